@@ -1,0 +1,40 @@
+#!/bin/sh
+# Makes this checkout ready to run: Node 24 where the machine's own is older, the locked packages, the compiled program.
+# Each part is skipped when it is already as it should be. Prints what it does, so that a first run is not a silent one.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { echo "setup: $*" >&2; }
+
+# A stamp records for which lock file a folder was installed.
+fresh() { # fresh STAMP FILE...
+  stamp=$1
+  shift
+  [ -f "$stamp" ] && [ "$(cat "$@" | sha256sum)" = "$(cat "$stamp")" ]
+}
+mark() {
+  stamp=$1
+  shift
+  cat "$@" | sha256sum > "$stamp"
+}
+
+major=$(node -p 'process.versions.node.split(".")[0]')
+if [ "$major" -lt 24 ] && ! fresh tools/node/node_modules/.installed tools/node/package-lock.json; then
+  say "bringing Node 24 from npm (this machine has Node $(node --version))"
+  npm ci --prefix tools/node --no-audit --no-fund --loglevel=error >&2
+  mark tools/node/node_modules/.installed tools/node/package-lock.json
+fi
+
+if ! fresh node_modules/.installed package-lock.json; then
+  say "installing the locked packages"
+  npm ci --no-audit --no-fund --loglevel=error >&2
+  mark node_modules/.installed package-lock.json
+fi
+
+sources=$(find src package.json tsconfig.json package-lock.json -type f | LC_ALL=C sort)
+if ! fresh lib/.built $sources; then
+  say "compiling"
+  rm -rf lib
+  scripts/with-node.sh tsc -p .
+  mark lib/.built $sources
+fi

@@ -1,0 +1,37 @@
+/**
+ * The closed set of diagnostic codes. A code is a promise: each has a row in docs/diagnostics.md, and a test fails if one has not.
+ */
+export const DIAGNOSTIC_CODES = [
+  "recipe-not-found",
+  "recipe-unreadable",
+  "yaml-syntax",
+  "yaml-alias-limit",
+  "duplicate-key",
+  "unknown-key",
+  "missing-key",
+  "wrong-type",
+  "invalid-value",
+  "missing-unit",
+  "wrong-unit",
+  "unknown-target",
+  "unknown-toolchain",
+  "toolchain-option",
+  "precision-unserved",
+  "proof-unreachable",
+  "file-not-found",
+  "path-escapes",
+  "model-hash-mismatch",
+  "model-not-onnx",
+  "model-truncated",
+  "model-opset",
+  "model-input-unknown",
+  "model-shape-mismatch",
+  "model-shape-missing",
+  "external-data-missing",
+  "external-data-escapes",
+  "external-data-size",
+  "data-empty",
+  "target-invalid",
+  "plugin-failed",
+] as const;
+export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];

@@ -1,0 +1,103 @@
+import type { JsonObject } from "./json.ts";
+import type { Precision } from "./precision.ts";
+import type { ProofLevel } from "./proof.ts";
+import type { Duration, MetricBudget } from "./quantity.ts";
+
+/** Where a model file comes from. Paths are absolute here; the recipe's own are relative to its folder. */
+export type ModelSource =
+  | { readonly kind: "path"; readonly path: string }
+  /** `file` is the member inside the wheel or the npm package's tarball. */
+  | { readonly kind: "pypi"; readonly name: string; readonly version: string; readonly file: string }
+  | { readonly kind: "npm"; readonly name: string; readonly version: string; readonly file: string }
+  | { readonly kind: "url"; readonly url: string };
+
+export interface ModelSpec {
+  readonly source: ModelSource;
+  /** 64 hex digits: the SHA-256 of the .onnx file. */
+  readonly sha256: string;
+  /** Input name -> fixed shape. Every symbolic dimension of every free input must be covered. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Inputs bound to a constant, such as a sample rate; they stop being inputs of the artifact. */
+  readonly bind: Readonly<Record<string, number>>;
+}
+
+/** How a random input is drawn. */
+export type Distribution =
+  | { readonly kind: "uniform"; readonly low: number; readonly high: number }
+  | { readonly kind: "normal"; readonly mean: number; readonly deviation: number }
+  /** Integers from low (inclusive) to high (exclusive). */
+  | { readonly kind: "integers"; readonly low: number; readonly high: number };
+
+/** A user's Python script, and the hash-locked requirements it runs with (null: numpy and Pillow). Paths are absolute. */
+export interface ScriptSpec {
+  readonly script: string;
+  readonly requirements: string | null;
+}
+
+export type DataSource =
+  | ({ readonly kind: "script" } & ScriptSpec)
+  /** Absolute paths of .npz or .npy files, globs already expanded and sorted. */
+  | { readonly kind: "files"; readonly calibration: readonly string[]; readonly validation: readonly string[] }
+  | { readonly kind: "random"; readonly inputs: Readonly<Record<string, Distribution>> };
+
+export interface DataSpec {
+  readonly source: DataSource;
+  /** Samples to make; for files, the most to take (null: all). */
+  readonly calibration: number | null;
+  readonly validation: number | null;
+  readonly seed: number;
+}
+
+/** Element-wise tolerance: |out - ref| <= atol + rtol * |ref| for all but `mismatch` of the elements. */
+export interface OutputTolerance {
+  readonly atol: number;
+  readonly rtol: number;
+  /** Largest share (0 to 1) of elements outside atol + rtol * |ref|. */
+  readonly mismatch: number;
+  /** Upper limit of ||out - ref|| / ||ref||, where given. */
+  readonly relativeL2: number | null;
+  /** Lower limit of the cosine, where given. */
+  readonly cosine: number | null;
+}
+
+export const PERCENTILES = ["p50", "p90", "p95", "p99"] as const;
+export type Percentile = (typeof PERCENTILES)[number];
+
+export interface AcceptSpec {
+  readonly outputs: "auto" | OutputTolerance;
+  readonly metric: (ScriptSpec & { readonly keep: MetricBudget }) | null;
+  readonly latency: Readonly<Partial<Record<Percentile, Duration>>>;
+}
+
+export interface MeasureSpec {
+  /** Threads of candidate and baseline alike. */
+  readonly threads: number;
+  /** Ratio within 1 +- margin counts as no difference; a fraction, 0.03 by default. */
+  readonly margin: number;
+}
+
+export interface ToolchainUse {
+  readonly name: string;
+  /** Checked against the toolchain's own options schema. */
+  readonly options: JsonObject;
+}
+
+export interface RecipeTarget {
+  readonly name: string;
+  readonly toolchains: readonly ToolchainUse[];
+  readonly require: ProofLevel;
+}
+
+/** A checked recipe. Only `recipe/` makes one; every fault was reported before it exists. */
+export interface Recipe {
+  readonly name: string;
+  readonly description: string | null;
+  /** Absolute path of the YAML file. */
+  readonly file: string;
+  readonly model: ModelSpec;
+  readonly data: DataSpec;
+  readonly precisions: readonly Precision[];
+  readonly accept: AcceptSpec;
+  readonly measure: MeasureSpec;
+  readonly targets: readonly RecipeTarget[];
+}

@@ -1,0 +1,58 @@
+import type { Agreement } from "./agreement.ts";
+import type { ExecutionFacts } from "./facts.ts";
+import type { Failure } from "./failure.ts";
+import type { Precision } from "./precision.ts";
+import type { ProofLevel } from "./proof.ts";
+import type { Speed } from "./speed.ts";
+import type { VerdictKind, VerdictReason } from "./verdict.ts";
+
+export const REPORT_SCHEMA = "fettle.report/1";
+
+/** What `fettle build --json` prints: one document. Its JSON Schema is schemas/report.schema.json. */
+export interface RunReport {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly recipe: string;
+  readonly status: "ok" | "rejected" | "failed" | "interrupted";
+  readonly seconds: number;
+  readonly steps: {
+    readonly total: number;
+    readonly executed: number;
+    readonly cached: number;
+    readonly failed: number;
+    readonly skipped: number;
+  };
+  readonly targets: readonly TargetReport[];
+  /** Failures that belong to no single candidate (fetch, data, reference). */
+  readonly failures: readonly (Failure & { readonly step: string })[];
+  readonly notes: readonly string[];
+}
+
+export interface TargetReport {
+  readonly target: string;
+  readonly status: "accepted" | "rejected" | "failed" | "unavailable";
+  /** How far the winner is proven; null without a winner. */
+  readonly proof: ProofLevel | null;
+  readonly required: ProofLevel;
+  readonly reason: VerdictReason | null;
+  readonly winner: { readonly candidate: string; readonly artifact: string; readonly digest: string } | null;
+  readonly candidates: readonly CandidateReport[];
+  readonly untried: readonly { readonly id: string; readonly why: string }[];
+  readonly notes: readonly string[];
+}
+
+export interface CandidateReport {
+  readonly id: string;
+  readonly toolchain: string;
+  readonly version: string;
+  readonly precision: Precision;
+  readonly verdict: VerdictKind;
+  readonly proof: ProofLevel | null;
+  readonly reason: VerdictReason;
+  readonly failure: Failure | null;
+  readonly agreement: Agreement | null;
+  readonly facts: ExecutionFacts | null;
+  readonly speed: Speed | null;
+  /** Bytes of the artifact's files. */
+  readonly bytes: number | null;
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,127 @@
+import type { Digest } from "./digest.ts";
+import type { EnvironmentSpec } from "./environment.ts";
+import type { JsonObject } from "./json.ts";
+import type { Precision } from "./precision.ts";
+import type { ProofLevel } from "./proof.ts";
+import type { MetricBudget } from "./quantity.ts";
+import type { Distribution, ModelSource, OutputTolerance, Percentile } from "./recipe.ts";
+import type { Target } from "./target.ts";
+
+/** A file from outside the plan, with the digest it had when the recipe was loaded. */
+export interface InputFile {
+  /** Absolute path on this machine. */
+  readonly path: string;
+  /** Where a worker sees it, relative to its input's folder. */
+  readonly at: string;
+  readonly digest: Digest;
+}
+
+/** A worker to start: its folder (with worker.py) and the environment it runs in. */
+export interface WorkerSpec {
+  readonly environment: EnvironmentSpec;
+  /** Absolute. */
+  readonly directory: string;
+}
+
+export interface ScriptFiles {
+  /** The script's name within its folder. */
+  readonly script: string;
+  readonly files: readonly InputFile[];
+}
+
+export interface FetchSpec {
+  readonly source: ModelSource;
+  readonly sha256: string;
+  /** For `path` sources: the model first, then its external data. Empty for the others. */
+  readonly files: readonly InputFile[];
+}
+
+export interface PrepareSpec {
+  readonly worker: WorkerSpec;
+  readonly options: JsonObject;
+}
+
+export interface DataStepSpec {
+  readonly worker: WorkerSpec;
+  readonly source:
+    | { readonly kind: "script"; readonly script: ScriptFiles }
+    | { readonly kind: "files"; readonly calibration: readonly InputFile[]; readonly validation: readonly InputFile[] }
+    | { readonly kind: "random"; readonly inputs: Readonly<Record<string, Distribution>> };
+  readonly calibration: number | null;
+  readonly validation: number | null;
+  readonly seed: number;
+}
+
+export interface ReferenceSpec {
+  readonly worker: WorkerSpec;
+  readonly bind: Readonly<Record<string, number>>;
+}
+
+export interface CompileSpec {
+  readonly worker: WorkerSpec;
+  readonly target: Target;
+  readonly options: JsonObject;
+}
+
+export interface InferSpec {
+  readonly worker: WorkerSpec;
+  readonly target: Target;
+  readonly options: JsonObject;
+  readonly threads: number;
+}
+
+export interface ValidateSpec {
+  readonly precision: Precision;
+  readonly outputs: "auto" | OutputTolerance;
+  readonly metric: { readonly worker: WorkerSpec; readonly script: ScriptFiles; readonly keep: MetricBudget } | null;
+}
+
+export interface MeasureStepSpec {
+  readonly worker: WorkerSpec;
+  readonly target: Target;
+  readonly options: JsonObject;
+  readonly threads: number;
+  readonly margin: number;
+  readonly baseline: { readonly worker: WorkerSpec; readonly options: JsonObject };
+  readonly limits: Readonly<Partial<Record<Percentile, { readonly nanoseconds: number; readonly text: string }>>>;
+}
+
+/** A candidate as select needs to know it. */
+export interface SelectCandidate {
+  readonly id: string;
+  readonly toolchain: string;
+  readonly version: string;
+  readonly precision: Precision;
+  /** Why this host cannot run it; null when it can. */
+  readonly cannotRun: string | null;
+}
+
+export interface SelectSpec {
+  readonly require: ProofLevel;
+  readonly candidates: readonly SelectCandidate[];
+}
+
+export interface PublishSpec {
+  /** Absolute folder the artifact goes to: `dist/<recipe>/<target>`. */
+  readonly directory: string;
+  readonly recipe: string;
+  readonly target: Target;
+  /** Options of each candidate by its id, for the loader's text. */
+  readonly candidates: Readonly<
+    Record<string, { readonly toolchain: string; readonly precision: Precision; readonly options: JsonObject }>
+  >;
+}
+
+/** What the operation of each step kind reads beside its inputs. */
+export interface StepSpecs {
+  readonly fetch: FetchSpec;
+  readonly prepare: PrepareSpec;
+  readonly data: DataStepSpec;
+  readonly reference: ReferenceSpec;
+  readonly compile: CompileSpec;
+  readonly infer: InferSpec;
+  readonly validate: ValidateSpec;
+  readonly measure: MeasureStepSpec;
+  readonly select: SelectSpec;
+  readonly publish: PublishSpec;
+}

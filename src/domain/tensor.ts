@@ -1,0 +1,29 @@
+/** Element types at a model's edge, by their ONNX/numpy names. */
+export const DTYPES = [
+  "float32",
+  "float64",
+  "float16",
+  "int8",
+  "int16",
+  "int32",
+  "int64",
+  "uint8",
+  "uint16",
+  "uint32",
+  "uint64",
+  "bool",
+  "string",
+] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+export interface TensorSignature {
+  readonly name: string;
+  readonly dtype: Dtype;
+  /** Sizes; -1 where the size is only known when the model runs. */
+  readonly shape: readonly number[];
+}
+
+export interface ModelSignature {
+  readonly inputs: readonly TensorSignature[];
+  readonly outputs: readonly TensorSignature[];
+}

@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import type { ArtifactFacts } from "./facts.ts";
+import type { Host } from "./host.ts";
+import type { JsonObject } from "./json.ts";
+import type { Precision } from "./precision.ts";
+import type { Target } from "./target.ts";
+import type { ModelSignature } from "./tensor.ts";
+
+/** Version of this contract; a plug-in that names another is refused with a diagnostic. */
+export const TOOLCHAIN_API = 1;
+
+export type Support = { readonly yes: true } | { readonly yes: false; readonly why: string };
+
+export interface CandidateQuery {
+  readonly target: Target;
+  readonly precision: Precision;
+  /** Already checked against `options`, defaults filled in. */
+  readonly options: JsonObject;
+}
+
+export interface ExecutionQuery extends CandidateQuery {
+  readonly threads: number;
+}
+
+/**
+ * A compiler and its runtime, as data and pure functions: it says what it can do and what to ask its worker; it never
+ * spawns, logs or writes the store. Built-in toolchains and a vendor's plug-in come through the same oclif hook, `toolchains`.
+ */
+export interface Toolchain {
+  readonly apiVersion: typeof TOOLCHAIN_API;
+  /** The word recipes use. */
+  readonly name: string;
+  readonly title: string;
+  /** Absolute folder with `requirements.lock` and `worker.py`. */
+  readonly directory: string;
+  /** Package whose version is shown as the toolchain's: read from the lock. */
+  readonly mainPackage: string;
+  /** Options a recipe may set, with defaults. Becomes part of the recipe's JSON Schema. */
+  readonly options: z.ZodType<JsonObject>;
+  /** Whether this toolchain can make an artifact of this precision for this target. Pure. */
+  canCompile(query: CandidateQuery): Support;
+  /** Whether this host can run what was made for the target. Pure. */
+  canRun(query: CandidateQuery, host: Host): Support;
+  /** Whether what `compile` makes depends on the host's CPU (an ahead-of-time blob of a just-in-time runtime). */
+  compileReadsHost(query: CandidateQuery): boolean;
+  /** `options` of the worker's `compile` request. */
+  compileOptions(query: CandidateQuery): JsonObject;
+  /** `options` of the worker's `infer` and `measure` requests, apart from the common ones (threads, split, bind). */
+  runOptions(query: ExecutionQuery): JsonObject;
+  /** Runnable Python that loads the artifact in its own folder with the toolchain's runtime and runs it once on zeros. */
+  loader(query: CandidateQuery & { facts: ArtifactFacts; signature: ModelSignature }): string;
+}

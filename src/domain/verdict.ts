@@ -1,0 +1,23 @@
+/** Why a candidate was judged as it was: a closed set with a row each in docs/diagnostics.md. */
+export const VERDICT_CODES = [
+  "agrees",
+  "output-missing",
+  "output-shape",
+  "output-dtype",
+  "output-not-finite",
+  "output-mismatch",
+  "precision-not-executed",
+  "metric-lost",
+  "metric-undecided",
+  "latency-over",
+  "latency-undecided",
+  "not-run-here",
+] as const;
+export type VerdictCode = (typeof VERDICT_CODES)[number];
+
+export type VerdictKind = "accepted" | "rejected" | "undecided" | "failed";
+
+export interface VerdictReason {
+  readonly code: string;
+  readonly message: string;
+}

@@ -1,0 +1,35 @@
+import type { BuildEventBody } from "../domain/event.ts";
+import type { RunReport } from "../domain/report.ts";
+import { makeReport } from "./make-report.ts";
+import { runPlan } from "./run-plan.ts";
+import type { PreparedRun } from "./prepare-run.ts";
+
+export interface BuildOptions {
+  readonly jobs: number;
+  readonly failFast: boolean;
+  readonly signal: AbortSignal;
+  readonly cwd: string;
+}
+
+/** The use case of `fettle build`: runs a prepared plan and reports on it, also when it is interrupted. */
+export async function buildRecipe({ plan, services }: PreparedRun, options: BuildOptions): Promise<RunReport> {
+  const startedAt = Date.now();
+  const { executor, isolationWhy, store } = services;
+  const started: BuildEventBody = {
+    type: "build-started",
+    recipe: plan.recipe.name,
+    steps: plan.steps,
+    isolation: executor.isolation,
+    isolationWhy,
+    store: store.root,
+  };
+  services.emit(started);
+  const outcomes = await runPlan(plan, services, options);
+  const report = makeReport(plan, outcomes, {
+    seconds: (Date.now() - startedAt) / 1000,
+    interrupted: options.signal.aborted,
+    cwd: options.cwd,
+  });
+  services.emit({ type: "build-finished", report });
+  return report;
+}

@@ -1,0 +1,100 @@
+import { relative } from "node:path";
+import type { Plan, PlannedTarget, Step } from "../domain/plan.ts";
+import { REPORT_SCHEMA, type RunReport, type TargetReport } from "../domain/report.ts";
+import type { DoneOutcome, StepOutcome } from "./operation.ts";
+import type { Choice } from "./operations/select.ts";
+import type { Outcomes } from "./run-plan.ts";
+
+export interface ReportContext {
+  readonly seconds: number;
+  readonly interrupted: boolean;
+  /** Folder that paths are shown relative to. */
+  readonly cwd: string;
+}
+
+/** The report of a finished run, from its plan and its outcomes. */
+export function makeReport(plan: Plan, outcomes: Outcomes, context: ReportContext): RunReport {
+  const targets = plan.targets.map((target) => targetReport(target, outcomes, context));
+  return {
+    schema: REPORT_SCHEMA,
+    recipe: plan.recipe.name,
+    status: context.interrupted ? "interrupted" : overall(targets),
+    seconds: context.seconds,
+    steps: countSteps(plan.steps, outcomes),
+    targets,
+    failures: sharedFailures(plan.steps, outcomes),
+    notes: sharedNotes(plan.steps, outcomes),
+  };
+}
+
+function overall(targets: readonly TargetReport[]): RunReport["status"] {
+  if (targets.every((target) => target.status === "accepted")) return "ok";
+  // A judgement outranks a failure: it is about the model, and stays when the machine is mended.
+  return targets.some((target) => target.status === "rejected") ? "rejected" : "failed";
+}
+
+function countSteps(steps: readonly Step[], outcomes: Outcomes): RunReport["steps"] {
+  const counts = { total: steps.length, executed: 0, cached: 0, failed: 0, skipped: 0 };
+  for (const step of steps) {
+    const outcome = outcomes.get(step.id);
+    if (outcome?.state === "done") counts[outcome.cached ? "cached" : "executed"] += 1;
+    else if (outcome) counts[outcome.state] += 1;
+  }
+  return counts;
+}
+
+/** Failures of steps that all candidates share, and of publishing: no candidate's row can show them. */
+function sharedFailures(steps: readonly Step[], outcomes: Outcomes): RunReport["failures"] {
+  return steps.flatMap((step) => {
+    const outcome = outcomes.get(step.id);
+    if (outcome?.state !== "failed" || step.candidate !== null) return [];
+    return [{ step: step.id, ...outcome.failure }];
+  });
+}
+
+function sharedNotes(steps: readonly Step[], outcomes: Outcomes): string[] {
+  return steps.flatMap((step) => {
+    const outcome = outcomes.get(step.id);
+    if (outcome?.state !== "done" || step.target !== null) return [];
+    const { notes } = outcome.result as { notes?: readonly string[] };
+    return notes ?? [];
+  });
+}
+
+function targetReport(planned: PlannedTarget, outcomes: Outcomes, context: ReportContext): TargetReport {
+  const { target, require, untried } = planned;
+  const base = { target: target.name, required: require, untried: untried.map(({ id, why }) => ({ id, why })) };
+  const choice = doneResult<Choice>(outcomes.get(planned.select));
+  if (!choice) {
+    const reason = { code: "interrupted", message: "the build was stopped before this target was done" };
+    return { ...base, status: "failed", proof: null, reason, winner: null, candidates: [], notes: [] };
+  }
+  const published = doneResult<{ directory: string | null; digest: string | null; previous: string | null }>(outcomes.get(planned.publish));
+  const winner = choice.candidates.find((each) => each.id === choice.winner);
+  const publishFailed = outcomes.get(planned.publish)?.state === "failed";
+  return {
+    ...base,
+    status: publishFailed ? "failed" : choice.status,
+    proof: winner?.proof ?? null,
+    reason: publishFailed ? { code: "publish-failed", message: "the artifact could not be written" } : choice.reason,
+    winner:
+      winner && published?.directory && published.digest
+        ? { candidate: winner.id, artifact: shownPath(published.directory, context), digest: published.digest }
+        : null,
+    candidates: choice.candidates,
+    notes: [...choice.notes, ...previousNote(published?.previous ?? null, context)],
+  };
+}
+
+function previousNote(previous: string | null, context: ReportContext): string[] {
+  return previous === null ? [] : [`The artifact of an earlier build is now in ${shownPath(previous, context)}.`];
+}
+
+function shownPath(path: string, { cwd }: ReportContext): string {
+  const short = relative(cwd, path);
+  return short.startsWith("..") ? path : short;
+}
+
+function doneResult<T>(outcome: StepOutcome | undefined): T | null {
+  return outcome?.state === "done" ? ((outcome satisfies DoneOutcome).result as unknown as T) : null;
+}

@@ -1,0 +1,76 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { asJson, type JsonObject } from "../../domain/json.ts";
+import { err, ok } from "../../domain/result.ts";
+import type { DataStepSpec } from "../../domain/step-specs.ts";
+import { datasetSchema } from "../dataset-files.ts";
+import { copyInputFiles, writeInputFiles } from "../input-files.ts";
+import type { Operation } from "../operation.ts";
+import type { WorkerInput } from "../worker-call.ts";
+import { brokenContract } from "../worker-call.ts";
+import { notedFactsSchema } from "../worker-schemas.ts";
+import { callStepWorker, fromWorker } from "./worker-step.ts";
+
+/** Makes the data set: by the user's script, from files, or drawn at random from a seed. */
+export const data: Operation<"data"> = {
+  kept: true,
+  async run(context) {
+    const { worker, source, calibration, validation, seed } = context.step.spec;
+    const placed = await placeSource(source, context.workspace);
+    if (!placed.ok) return placed;
+    const inputs: Record<string, WorkerInput> = { model: { source: context.folder("model") }, ...placed.value.inputs };
+    const options = { ...placed.value.options, calibration, validation, seed };
+    const called = await callStepWorker(context, { worker, verb: "dataset", inputs, options, target: null, threads: 1 }, notedFactsSchema);
+    if (!called.ok) return called;
+    const dataset = datasetSchema.safeParse(await readDataset(join(context.workspace, "out")));
+    if (!dataset.success) return err(brokenContract(worker, "it left no usable dataset.json", context.log));
+    const { splits } = dataset.data;
+    return ok(
+      fromWorker(
+        { calibration: splits.calibration.samples, validation: splits.validation.samples, notes: called.value.facts.notes },
+        called.value.answer,
+      ),
+    );
+  },
+  summarise(result) {
+    const counts = z.object({ calibration: z.number(), validation: z.number() }).parse(result);
+    return `${counts.validation} validation, ${counts.calibration} calibration samples`;
+  },
+};
+
+async function placeSource(source: DataStepSpec["source"], workspace: string) {
+  const inputs: Record<string, WorkerInput> = {};
+  const options: Record<string, JsonObject[string]> = { source: source.kind };
+  switch (source.kind) {
+    case "random":
+      options.distributions = asJson(source.inputs);
+      return ok({ inputs, options });
+    case "script": {
+      const written = await writeInputFiles(source.script.files, join(workspace, "in/script"));
+      if (!written.ok) return written;
+      inputs.script = { source: null };
+      options.script = source.script.script;
+      return ok({ inputs, options });
+    }
+    case "files": {
+      const folder = join(workspace, "in/files");
+      await mkdir(folder, { recursive: true });
+      for (const split of ["calibration", "validation"] as const) {
+        const linked = await copyInputFiles(source[split], folder);
+        if (!linked.ok) return linked;
+      }
+      inputs.files = { source: null };
+      options.files = { calibration: source.calibration.map((file) => file.at), validation: source.validation.map((file) => file.at) };
+      return ok({ inputs, options });
+    }
+  }
+}
+
+async function readDataset(folder: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(folder, "dataset.json"), "utf8"));
+  } catch {
+    return null;
+  }
+}

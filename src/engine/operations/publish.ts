@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { digestBytes } from "../../domain/digest.ts";
+import type { Failure } from "../../domain/failure.ts";
+import type { CandidateReport } from "../../domain/report.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
+import type { ActionRecord, TreeFile } from "../../domain/store.ts";
+import { type Operation, type OperationContext, type OperationResult, withoutWorker } from "../operation.ts";
+import { composeManifest } from "../publish/compose-manifest.ts";
+import { isPublished, setAside, writeArtifact } from "../publish/write-artifact.ts";
+import { fettleVersion } from "../version.ts";
+import { artifactFactsSchema, signatureSchema } from "../worker-schemas.ts";
+import type { Choice } from "./select.ts";
+
+/** Puts the winner into `dist/`, or takes an earlier artifact out of the way when there is none. */
+export const publish: Operation<"publish"> = {
+  kept: false,
+  async run(context) {
+    const choice = context.result("choice") as unknown as Choice;
+    const winner = choice.candidates.find((each) => each.id === choice.winner);
+    return winner ? publishWinner(context, winner) : publishNone(context);
+  },
+  summarise(result) {
+    return z.object({ directory: z.string().nullable() }).parse(result).directory;
+  },
+};
+
+async function publishNone(context: OperationContext<"publish">): Promise<Result<OperationResult, Failure>> {
+  const moved = await setAside(context.step.spec.directory);
+  if (!moved.ok) return moved;
+  return ok({ ...withoutWorker({ directory: null, digest: null, previous: moved.value }), unchanged: moved.value === null });
+}
+
+async function publishWinner(context: OperationContext<"publish">, winner: CandidateReport): Promise<Result<OperationResult, Failure>> {
+  const { directory } = context.step.spec;
+  const source = await artifactSource(context, winner);
+  const digest = digestBytes(JSON.stringify(source.manifest.files));
+  const result = withoutWorker({ directory, digest, previous: null });
+  if (await isPublished(directory, source.manifest)) return ok({ ...result, unchanged: true });
+  const written = await writeArtifact(directory, source);
+  if (!written.ok) return written;
+  if (!(await isPublished(directory, source.manifest))) {
+    return err({ reason: "internal-error", message: `What was written to ${directory} does not read back as its manifest says.` });
+  }
+  return ok(result);
+}
+
+async function artifactSource(context: OperationContext<"publish">, winner: CandidateReport) {
+  const { recipe, target, candidates } = context.step.spec;
+  const compile = recordOf(context, winner.id);
+  const tree = context.folder(winner.id);
+  const facts = artifactFactsSchema.parse(compile.result);
+  const signature = signatureSchema.parse(JSON.parse(await readFile(join(tree, "signature.json"), "utf8")));
+  const planned = candidates[winner.id];
+  const toolchain = planned && context.services.toolchains.get(planned.toolchain);
+  if (!planned || !toolchain) throw new Error(`the winner ${winner.id} is not in the plan of ${target.name}`);
+  const loader = toolchain.loader({ target, precision: planned.precision, options: planned.options, facts, signature });
+  const files = [...compile.tree.files, textFile("load.py", loader)];
+  const manifest = composeManifest({
+    fettle: fettleVersion(),
+    recipe,
+    target,
+    winner,
+    facts,
+    signature,
+    files,
+    compile,
+    model: recordOf(context, "model"),
+    data: recordOf(context, "data"),
+    host: context.services.host,
+  });
+  return { tree, files: compile.tree.files.map((file) => file.path), texts: { "load.py": loader }, manifest };
+}
+
+function recordOf(context: OperationContext<"publish">, name: string): ActionRecord {
+  const outcome = context.inputs.get(name);
+  if (outcome?.state !== "done" || !outcome.record) throw new Error(`publish reads ${name}, which left nothing`);
+  return outcome.record;
+}
+
+function textFile(path: string, text: string): TreeFile {
+  return { path, digest: digestBytes(text), size: Buffer.byteLength(text), executable: false };
+}

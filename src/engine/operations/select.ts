@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { asJson } from "../../domain/json.ts";
+import { precisionRank } from "../../domain/precision.ts";
+import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
+import type { CandidateReport, TargetReport } from "../../domain/report.ts";
+import { ok } from "../../domain/result.ts";
+import type { VerdictReason } from "../../domain/verdict.ts";
+import { candidateReport } from "../candidate-report.ts";
+import { type Operation, type OperationContext, withoutWorker } from "../operation.ts";
+
+/** What select decides of a target; the report's target is this and what publish adds. */
+export interface Choice {
+  readonly status: TargetReport["status"];
+  readonly reason: VerdictReason | null;
+  readonly winner: string | null;
+  readonly candidates: readonly CandidateReport[];
+  readonly notes: readonly string[];
+}
+
+/** Chooses one candidate per target: the fastest of those accepted, and says when the choice was close or not worth it. */
+export const select: Operation<"select"> = {
+  kept: false,
+  async run(context) {
+    const unchanged = [...context.inputs.values()].every((input) => (input.state === "done" ? input.cached : input.state === "skipped"));
+    return ok({ ...withoutWorker(asJson(choose(context))), unchanged });
+  },
+  summarise(result) {
+    const { winner, reason } = z
+      .object({ winner: z.string().nullable(), reason: z.object({ message: z.string() }).nullable() })
+      .parse(result);
+    return winner ?? reason?.message ?? null;
+  },
+};
+
+function choose(context: OperationContext<"select">): Choice {
+  const { require, candidates: planned } = context.step.spec;
+  const candidates = planned.map((each) => candidateReport(each, context.inputs));
+  const proven = candidates.filter((each) => each.verdict === "accepted" && each.proof !== null && meetsProof(each.proof, require));
+  const [winner, ...others] = proven.toSorted(bySpeed);
+  if (!winner) return { ...noWinner(candidates, require), winner: null, candidates, notes: [] };
+  const tied = others.filter((each) => isTie(winner, each));
+  const best = [winner, ...tied].toSorted(byPreference)[0] ?? winner;
+  return { status: "accepted", reason: null, winner: best.id, candidates, notes: choiceNotes(best, { fastest: winner, tied, proven }) };
+}
+
+/** Fastest first; what was not measured comes last, in the recipe's order. */
+function bySpeed(a: CandidateReport, b: CandidateReport): number {
+  return (b.speed?.ratio ?? 0) - (a.speed?.ratio ?? 0);
+}
+
+/** Two candidates are tied when each one's interval holds the other's ratio or the intervals overlap: the data names no faster one. */
+function isTie(fastest: CandidateReport, other: CandidateReport): boolean {
+  if (!fastest.speed || !other.speed) return !fastest.speed && !other.speed;
+  return other.speed.high >= fastest.speed.low;
+}
+
+/** Among equals the more precise one; then the one the recipe names first (sorting is stable). */
+function byPreference(a: CandidateReport, b: CandidateReport): number {
+  return precisionRank(a.precision) - precisionRank(b.precision);
+}
+
+interface ChoiceContext {
+  readonly fastest: CandidateReport;
+  readonly tied: readonly CandidateReport[];
+  readonly proven: readonly CandidateReport[];
+}
+
+function choiceNotes(best: CandidateReport, { fastest, tied, proven }: ChoiceContext): string[] {
+  const notes: string[] = [];
+  const equals = [fastest, ...tied].filter((each) => each.id !== best.id).map((each) => each.id);
+  if (equals.length > 0 && best.speed) notes.push(`${best.id} and ${equals.join(", ")} are equally fast as far as the measurement tells.`);
+  const measured = proven.filter((each) => each.speed !== null);
+  if (measured.length > 0 && measured.every((each) => each.speed?.verdict !== "faster")) {
+    notes.push(`Not worth it: no accepted candidate is faster than the baseline, ${measured[0]?.speed?.baseline}.`);
+  }
+  return notes;
+}
+
+function noWinner(candidates: readonly CandidateReport[], require: ProofLevel): Pick<Choice, "status" | "reason"> {
+  if (candidates.length === 0) {
+    return {
+      status: "unavailable",
+      reason: { code: "no-candidate", message: "no toolchain serves what the recipe asks for on this target" },
+    };
+  }
+  const short = candidates.filter((each) => each.verdict === "accepted");
+  if (short.length > 0) {
+    const message = `the recipe requires proof \`${require}\`, and the best candidate is proven only as far as \`${short[0]?.proof}\`: ${short[0]?.reason.message}`;
+    return { status: "unavailable", reason: { code: "proof-short", message } };
+  }
+  if (candidates.every((each) => each.verdict === "failed")) {
+    return { status: "failed", reason: { code: "all-failed", message: "every candidate failed" } };
+  }
+  return { status: "rejected", reason: { code: "none-accepted", message: "no candidate was accepted" } };
+}

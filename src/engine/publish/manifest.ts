@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { PRECISIONS } from "../../domain/precision.ts";
+import { PROOF_LEVELS } from "../../domain/proof.ts";
+
+export const MANIFEST_SCHEMA = "fettle.manifest/1";
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const plain = z.record(z.string(), z.json());
+const file = z.strictObject({ path: z.string(), size: z.int().min(0), digest });
+
+/**
+ * `manifest.json` of a published artifact: what it is, what it was made from and with, and how far it is proven. It holds no
+ * times and no paths of the machine that made it, so that the same build gives the same manifest.
+ */
+export const manifestSchema = z
+  .strictObject({
+    schema: z.literal(MANIFEST_SCHEMA),
+    fettle: z.string().describe("Version of Fettle that published it."),
+    recipe: z.string(),
+    target: z.strictObject({ name: z.string(), architecture: z.string(), cpu: z.string(), features: z.array(z.string()) }),
+    candidate: z.string(),
+    toolchain: z.strictObject({ name: z.string(), version: z.string() }),
+    precision: z.enum(PRECISIONS).describe("The precision that was asked for."),
+    proof: z.enum(PROOF_LEVELS),
+    files: z.array(file).describe("Every file of this folder but this one. The first is the one to load."),
+    signature: z.strictObject({ inputs: z.array(z.json()), outputs: z.array(z.json()) }),
+    requires: z.strictObject({
+      architecture: z.enum(["x86-64", "aarch64", "any"]),
+      cpuFeatures: z.array(z.string()).describe("As /proc/cpuinfo names them."),
+      packages: z.record(z.string(), z.string()).describe("Runtime packages and their versions."),
+    }),
+    model: z.strictObject({ sha256: z.string(), source: plain, externalData: z.array(z.json()) }),
+    data: z.strictObject({ digest, validation: z.int(), calibration: z.int() }),
+    made: z.strictObject({
+      compile: digest.describe("Key of the compile step: every input that decided these bytes."),
+      environment: digest.nullable(),
+      worker: digest.nullable(),
+      isolation: z.enum(["bubblewrap", "namespaces", "process"]).nullable().describe("How strongly the compiler was shut in."),
+      versions: z.record(z.string(), z.string()),
+      facts: plain,
+      notes: z.array(z.string()),
+    }),
+    proven: z.strictObject({
+      host: plain.describe("The machine it was run and measured on; features are those the proof rests on."),
+      executed: z.json().describe("What the runtime says it executed."),
+      agreement: z.json(),
+      speed: z.json(),
+    }),
+  })
+  .meta({ id: "fettle.manifest", title: "Manifest of an artifact published by Fettle" });
+
+export type Manifest = z.infer<typeof manifestSchema>;

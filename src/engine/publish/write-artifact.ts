@@ -1,0 +1,113 @@
+import { constants, existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Failure } from "../../domain/failure.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
+import { digestFile } from "../digest-file.ts";
+import type { Manifest } from "./manifest.ts";
+
+export interface ArtifactSource {
+  /** Absolute path of the compile step's folder. */
+  readonly tree: string;
+  /** Files of the folder to copy, relative. */
+  readonly files: readonly string[];
+  /** Name -> text of files made here. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly manifest: Manifest;
+}
+
+/** The manifest's text as it is written. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** Whether the folder already holds exactly this: the same manifest, and every file as the manifest has it. */
+export async function isPublished(directory: string, manifest: Manifest): Promise<boolean> {
+  const there = await readFile(join(directory, "manifest.json"), "utf8").catch(() => null);
+  if (there !== manifestText(manifest)) return false;
+  for (const file of manifest.files) {
+    const digest = await digestFile(join(directory, file.path)).catch(() => null);
+    if (digest !== file.digest) return false;
+  }
+  return true;
+}
+
+/**
+ * Replaces the folder by the new artifact: written aside on the same file system, synced, then renamed into place. At no
+ * moment does the folder hold a mixture; between the two renames it is absent.
+ */
+export async function writeArtifact(directory: string, source: ArtifactSource): Promise<Result<void, Failure>> {
+  try {
+    const parent = dirname(directory);
+    await mkdir(parent, { recursive: true });
+    const aside = await mkdtemp(join(parent, `.${basename(directory)}-`));
+    try {
+      await fill(aside, source);
+      await replaceFolder(directory, aside);
+    } finally {
+      await rm(aside, { recursive: true, force: true });
+    }
+    return ok(undefined);
+  } catch (error) {
+    return err(writeFailure(directory, error));
+  }
+}
+
+async function fill(folder: string, { tree, files, texts, manifest }: ArtifactSource): Promise<void> {
+  for (const file of files) {
+    const to = join(folder, file);
+    await mkdir(dirname(to), { recursive: true });
+    await copyFile(join(tree, file), to, constants.COPYFILE_FICLONE);
+    await sync(to);
+  }
+  for (const [name, text] of Object.entries({ ...texts, "manifest.json": manifestText(manifest) })) {
+    await writeFile(join(folder, name), text);
+    await sync(join(folder, name));
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  await using file = await open(path);
+  await file.sync();
+}
+
+async function replaceFolder(directory: string, aside: string): Promise<void> {
+  const old = `${aside}.old`;
+  if (existsSync(directory)) await rename(directory, old);
+  await rename(aside, directory);
+  await rm(old, { recursive: true, force: true });
+}
+
+/**
+ * Takes an artifact of an earlier build out of the way when this build has none to put in its place, so that it cannot be
+ * mistaken for this build's. It is kept beside, as `<target>.previous`.
+ *
+ * @returns where it is now; null when there was none.
+ */
+export async function setAside(directory: string): Promise<Result<string | null, Failure>> {
+  if (!existsSync(directory)) return ok(null);
+  const previous = `${directory}.previous`;
+  try {
+    await rm(previous, { recursive: true, force: true });
+    await rename(directory, previous);
+    return ok(previous);
+  } catch (error) {
+    return err(writeFailure(directory, error));
+  }
+}
+
+function writeFailure(directory: string, error: unknown): Failure {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const why = error instanceof Error ? error.message : String(error);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return {
+      reason: "disk-full",
+      message: `No room left to write ${directory}.`,
+      hint: "Free some space, or choose another place with --out.",
+    };
+  }
+  if (code === "EROFS" || code === "EACCES" || code === "EPERM") {
+    return { reason: "read-only", message: `${directory} cannot be written: ${why}.`, hint: "Choose another place with --out." };
+  }
+  throw error;
+}

@@ -1,0 +1,91 @@
+import type { Plan, Step, StepId } from "../domain/plan.ts";
+import type { SkippedOutcome, StepOutcome } from "./operation.ts";
+import { runStep, skip } from "./run-step.ts";
+import type { Services } from "./services.ts";
+
+export interface RunPlanOptions {
+  /** Most steps at a time. */
+  readonly jobs: number;
+  /** Stop everything at the first failed step, instead of going on with what does not need it. */
+  readonly failFast: boolean;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export type Outcomes = ReadonlyMap<StepId, StepOutcome>;
+
+/**
+ * Runs a plan's steps as they become ready, at most `jobs` at a time. A step that measures needs the machine for itself: it
+ * starts only when nothing else of this build is ready or running, so that it does not hold up what could run beside others.
+ */
+export async function runPlan(plan: Plan, services: Services, options: RunPlanOptions): Promise<Outcomes> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const outcomes = new Map<StepId, StepOutcome>();
+  const waiting = new Set(plan.steps);
+  const running = new Map<Step, Promise<void>>();
+
+  const start = (step: Step) => {
+    waiting.delete(step);
+    const ended = settle({ plan, step, services, signal }, outcomes).then((outcome) => {
+      outcomes.set(step.id, outcome);
+      running.delete(step);
+      if (options.failFast && outcome.state === "failed") stop.abort();
+    });
+    running.set(step, ended);
+  };
+
+  while (waiting.size > 0 || running.size > 0) {
+    for (const step of startable({ waiting, running: [...running.keys()], outcomes, jobs: options.jobs })) start(step);
+    await Promise.race(running.values());
+  }
+  return outcomes;
+}
+
+interface Queue {
+  readonly waiting: ReadonlySet<Step>;
+  readonly running: readonly Step[];
+  readonly outcomes: Outcomes;
+  readonly jobs: number;
+}
+
+/** What may start now, in the plan's order. */
+function startable({ waiting, running, outcomes, jobs }: Queue): Step[] {
+  const ready = [...waiting].filter((step) => step.needs.every((need) => outcomes.has(need.step)));
+  const shared = ready.filter((step) => !isExclusive(step));
+  if (running.some(isExclusive)) return [];
+  if (shared.length > 0) return shared.slice(0, Math.max(0, jobs - running.length));
+  return running.length === 0 ? ready.slice(0, 1) : [];
+}
+
+function isExclusive(step: Step): boolean {
+  return step.device?.mode === "exclusive";
+}
+
+interface Settling {
+  readonly plan: Plan;
+  readonly step: Step;
+  readonly services: Services;
+  readonly signal: AbortSignal;
+}
+
+async function settle({ plan, step, services, signal }: Settling, outcomes: Outcomes): Promise<StepOutcome> {
+  const inputs = new Map(step.needs.map((need) => [need.as, outcomeOf(need.step, outcomes)]));
+  const blocker = step.needs.find((need) => need.how !== "settled" && outcomeOf(need.step, outcomes).state !== "done");
+  if (blocker) return skip({ step, services }, blockedBy(blocker.step, outcomes));
+  if (signal.aborted) return skip({ step, services }, { why: "stopped", because: "the build was stopped", cause: step.id });
+  return runStep({ recipe: plan.recipe.name, step, inputs, services, signal });
+}
+
+function outcomeOf(id: StepId, outcomes: Outcomes): StepOutcome {
+  const outcome = outcomes.get(id);
+  if (!outcome) throw new Error(`step ${id} was looked at before it ended`);
+  return outcome;
+}
+
+/** A chain of skips keeps the reason of the step that began it. */
+function blockedBy(id: StepId, outcomes: Outcomes): Omit<SkippedOutcome, "state"> {
+  const outcome = outcomeOf(id, outcomes);
+  if (outcome.state === "skipped") return { why: outcome.why, because: outcome.because, cause: outcome.cause };
+  return { why: "needs", because: `needs \`${id}\`, which failed`, cause: id };
+}

@@ -1,0 +1,145 @@
+import { asJson } from "../domain/json.ts";
+import type { Candidate, Step, StepOf } from "../domain/plan.ts";
+import type { MeasureStepSpec } from "../domain/step-specs.ts";
+import type { CandidateDraft } from "./candidates.ts";
+import type { PlanInputs } from "./inputs.ts";
+import { hostRunFacts, hostSpeedFacts, targetKeyFacts } from "./key-facts.ts";
+import type { SharedSteps } from "./shared-steps.ts";
+import { makeStep, need } from "./step.ts";
+
+/** Steps of one candidate: compile, and where this host can run it, infer, validate and measure. */
+export function planCandidate(inputs: PlanInputs, shared: SharedSteps, draft: CandidateDraft): { candidate: Candidate; steps: Step[] } {
+  const compile = planCompile(inputs, shared, draft);
+  const proof = draft.cannotRun === null ? planProof(inputs, { ...shared, compile }, draft) : null;
+  const candidate: Candidate = {
+    id: draft.id,
+    target: draft.target.name,
+    toolchain: draft.toolchain.toolchain.name,
+    version: draft.toolchain.version,
+    precision: draft.precision,
+    options: draft.options,
+    cannotRun: draft.cannotRun,
+    steps: {
+      compile: compile.id,
+      infer: proof?.infer.id ?? null,
+      validate: proof?.validate.id ?? null,
+      measure: proof?.measure.id ?? null,
+    },
+  };
+  return { candidate, steps: proof ? [compile, proof.infer, proof.validate, proof.measure] : [compile] };
+}
+
+interface CandidateSources extends SharedSteps {
+  readonly compile: StepOf<"compile">;
+}
+
+function planProof(inputs: PlanInputs, from: CandidateSources, draft: CandidateDraft) {
+  const infer = planInfer(inputs, from, draft);
+  const validate = planValidate(inputs, { ...from, infer }, draft);
+  return { infer, validate, measure: planMeasure(inputs, { ...from, validate }, draft) };
+}
+
+function place(draft: CandidateDraft) {
+  return { target: draft.target.name, candidate: draft.id };
+}
+
+function planCompile({ host, limits }: PlanInputs, { prepare }: SharedSteps, draft: CandidateDraft): StepOf<"compile"> {
+  const { toolchain, worker } = draft.toolchain;
+  const options = toolchain.compileOptions(draft);
+  return makeStep({
+    kind: "compile",
+    ...place(draft),
+    needs: [need(prepare, "model")],
+    spec: { worker, target: draft.target, options },
+    limits,
+    usesCpu: true,
+    options,
+    worker,
+    targetFacts: targetKeyFacts(draft.target),
+    host: toolchain.compileReadsHost(draft) ? hostRunFacts(host) : null,
+  });
+}
+
+function planInfer({ host, limits }: PlanInputs, { compile, data }: CandidateSources, draft: CandidateDraft): StepOf<"infer"> {
+  const { toolchain, worker } = draft.toolchain;
+  // One thread: sums are then taken in one order, and the comparison with the one-thread reference is repeatable.
+  const threads = 1;
+  const options = toolchain.runOptions({ ...draft, threads });
+  return makeStep({
+    kind: "infer",
+    ...place(draft),
+    needs: [need(compile, "artifact"), need(data, "data")],
+    spec: { worker, target: draft.target, options, threads },
+    limits,
+    usesCpu: true,
+    options: { ...options, threads },
+    worker,
+    host: hostRunFacts(host),
+  });
+}
+
+function planValidate(inputs: PlanInputs, from: CandidateSources & { infer: StepOf<"infer"> }, draft: CandidateDraft): StepOf<"validate"> {
+  const { recipe, contents, workers, limits } = inputs;
+  const { metric } = recipe.accept;
+  const worker = workers.metric;
+  const script = contents.metricScript;
+  if (metric && !(worker && script)) throw new Error("a recipe with a metric was loaded without its script");
+  return makeStep({
+    kind: "validate",
+    ...place(draft),
+    needs: [
+      need(from.infer, "candidate"),
+      need(from.reference, "reference"),
+      ...(metric ? [need(from.data, "data"), need(from.prepare, "model")] : []),
+    ],
+    spec: {
+      precision: draft.precision,
+      outputs: recipe.accept.outputs,
+      metric: metric && worker && script ? { worker, script, keep: metric.keep } : null,
+    },
+    limits,
+    usesCpu: true,
+    files: metric ? (script?.files ?? []) : [],
+    options: {
+      precision: draft.precision,
+      outputs: recipe.accept.outputs === "auto" ? "auto" : asJson(recipe.accept.outputs),
+      metric: metric && script ? { script: script.script, keep: asJson(metric.keep) } : null,
+    },
+    ...(metric && worker && { worker }),
+  });
+}
+
+function planMeasure(
+  inputs: PlanInputs,
+  from: CandidateSources & { validate: StepOf<"validate"> },
+  draft: CandidateDraft,
+): StepOf<"measure"> {
+  const { recipe, host, limits, workers } = inputs;
+  const { toolchain, worker } = draft.toolchain;
+  const { threads, margin } = recipe.measure;
+  const options = toolchain.runOptions({ ...draft, threads });
+  const baseline = { worker: workers.reference, options: { level: "all", bind: recipe.model.bind } };
+  const latency: MeasureStepSpec["limits"] = recipe.accept.latency;
+  return makeStep({
+    kind: "measure",
+    ...place(draft),
+    needs: [need(from.compile, "artifact"), need(from.fetch, "model"), need(from.data, "data"), need(from.validate, "verdict", "gate")],
+    spec: { worker, target: draft.target, options, threads, margin, baseline, limits: latency },
+    limits,
+    usesCpu: true,
+    exclusive: true,
+    options: {
+      ...options,
+      threads,
+      margin,
+      limits: Object.fromEntries(Object.entries(latency).map(([name, limit]) => [name, limit.nanoseconds])),
+      baseline: {
+        options: baseline.options,
+        environment: workers.reference.environmentDigest,
+        worker: workers.reference.workerDigest,
+      },
+    },
+    worker,
+    host: hostSpeedFacts(host),
+  });
+}

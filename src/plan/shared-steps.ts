@@ -1,0 +1,116 @@
+import { asJson, type JsonObject } from "../domain/json.ts";
+import type { StepOf } from "../domain/plan.ts";
+import type { DataSpec, ModelSource } from "../domain/recipe.ts";
+import type { DataStepSpec } from "../domain/step-specs.ts";
+import type { PlanInputs } from "./inputs.ts";
+import { hostRunFacts } from "./key-facts.ts";
+import { makeStep, need } from "./step.ts";
+
+/**
+ * Opset that models are brought to when theirs is older: per-channel quantisation needs 13, and 17 is the newest that every
+ * built-in toolchain reads and onnx's own converter reaches without loss.
+ */
+export const PREPARED_OPSET = 17;
+
+/** The steps every target shares. */
+export interface SharedSteps {
+  readonly fetch: StepOf<"fetch">;
+  readonly prepare: StepOf<"prepare">;
+  readonly data: StepOf<"data">;
+  readonly reference: StepOf<"reference">;
+}
+
+export function planSharedSteps(inputs: PlanInputs): SharedSteps {
+  const fetch = planFetch(inputs);
+  const prepare = planPrepare(inputs, fetch);
+  const data = planData(inputs, prepare);
+  return { fetch, prepare, data, reference: planReference(inputs, { fetch, data }) };
+}
+
+function planFetch({ recipe, contents, limits }: PlanInputs): StepOf<"fetch"> {
+  const { source, sha256 } = recipe.model;
+  return makeStep({
+    kind: "fetch",
+    needs: [],
+    spec: { source, sha256, files: contents.model },
+    limits,
+    files: contents.model.slice(1),
+    options: { sha256, source: sourceKeyFacts(source) },
+  });
+}
+
+/** A path is not part of a key; a package and its version are, since they decide which external data comes along. */
+function sourceKeyFacts(source: ModelSource): JsonObject {
+  return source.kind === "path" ? { kind: "path" } : asJson(source);
+}
+
+function planPrepare({ recipe, workers, limits }: PlanInputs, fetch: StepOf<"fetch">): StepOf<"prepare"> {
+  const options = { shapes: recipe.model.shapes, bind: recipe.model.bind, opset: PREPARED_OPSET };
+  return makeStep({
+    kind: "prepare",
+    needs: [need(fetch, "model")],
+    spec: { worker: workers.prepare, options },
+    limits,
+    usesCpu: true,
+    options,
+    worker: workers.prepare,
+  });
+}
+
+function planData(inputs: PlanInputs, prepare: StepOf<"prepare">): StepOf<"data"> {
+  const { recipe, contents, workers, limits } = inputs;
+  const { calibration, validation, seed } = recipe.data;
+  const source = dataSource(recipe.data, inputs);
+  return makeStep({
+    kind: "data",
+    needs: [need(prepare, "model")],
+    spec: { worker: workers.data, source, calibration, validation, seed },
+    limits,
+    usesCpu: true,
+    files: [...(contents.dataScript?.files ?? []), ...(contents.dataFiles?.calibration ?? []), ...(contents.dataFiles?.validation ?? [])],
+    options: { source: dataKeyFacts(source), calibration, validation, seed },
+    worker: workers.data,
+  });
+}
+
+function dataSource({ source }: DataSpec, { contents }: PlanInputs): DataStepSpec["source"] {
+  switch (source.kind) {
+    case "random":
+      return source;
+    case "script":
+      if (!contents.dataScript) throw new Error("a recipe with a data script was loaded without its files");
+      return { kind: "script", script: contents.dataScript };
+    case "files":
+      if (!contents.dataFiles) throw new Error("a recipe with data files was loaded without them");
+      return { kind: "files", ...contents.dataFiles };
+  }
+}
+
+function dataKeyFacts(source: DataStepSpec["source"]): JsonObject {
+  switch (source.kind) {
+    case "random":
+      return asJson(source);
+    case "script":
+      return { kind: "script", script: source.script.script };
+    case "files":
+      return {
+        kind: "files",
+        calibration: source.calibration.map((file) => file.at),
+        validation: source.validation.map((file) => file.at),
+      };
+  }
+}
+
+function planReference({ recipe, workers, host, limits }: PlanInputs, from: Pick<SharedSteps, "fetch" | "data">): StepOf<"reference"> {
+  const { bind } = recipe.model;
+  return makeStep({
+    kind: "reference",
+    needs: [need(from.fetch, "model"), need(from.data, "data")],
+    spec: { worker: workers.reference, bind },
+    limits,
+    usesCpu: true,
+    options: { bind },
+    worker: workers.reference,
+    host: hostRunFacts(host),
+  });
+}

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import type { Candidate, PlannedTarget, Step, StepId, StepOf } from "../domain/plan.ts";
+import type { RecipeTarget } from "../domain/recipe.ts";
+import type { Target } from "../domain/target.ts";
+import { planCandidate } from "./candidate-steps.ts";
+import { expandCandidates } from "./candidates.ts";
+import type { PlanInputs } from "./inputs.ts";
+import type { SharedSteps } from "./shared-steps.ts";
+import { makeStep, need } from "./step.ts";
+
+/** All candidates of one target, the choice among them, and its publication. */
+export function planTarget(inputs: PlanInputs, shared: SharedSteps, use: RecipeTarget): { planned: PlannedTarget; steps: Step[] } {
+  const target = inputs.targets.get(use.name);
+  if (!target) throw new Error(`target ${use.name} passed the recipe's checks but is not loaded`);
+  const { tried, untried } = expandCandidates(inputs, target, use);
+  const planned = tried.map((draft) => planCandidate(inputs, shared, draft));
+  const steps = planned.flatMap((each) => each.steps);
+  const candidates = planned.map((each) => each.candidate);
+  const select = planSelect(inputs, use, { candidates, steps });
+  const publish = planPublish(inputs, shared, { target, select, candidates, steps });
+  return {
+    planned: { target, use, require: use.require, candidates, untried, select: select.id, publish: publish.id },
+    steps: [...steps, select, publish],
+  };
+}
+
+interface Planned {
+  readonly candidates: readonly Candidate[];
+  readonly steps: readonly Step[];
+}
+
+function planSelect(inputs: PlanInputs, use: RecipeTarget, { candidates, steps }: Planned): StepOf<"select"> {
+  const ends = candidates.flatMap((candidate) =>
+    Object.entries(candidate.steps)
+      .filter((entry): entry is [string, StepId] => entry[1] !== null)
+      .map(([kind, id]) => need(stepOf(steps, id), `${candidate.id} ${kind}`, "settled")),
+  );
+  return makeStep({
+    kind: "select",
+    target: use.name,
+    needs: ends,
+    spec: {
+      require: use.require,
+      candidates: candidates.map(({ id, toolchain, version, precision, cannotRun }) => ({ id, toolchain, version, precision, cannotRun })),
+    },
+    limits: inputs.limits,
+    options: { require: use.require },
+  });
+}
+
+interface Publication extends Planned {
+  readonly target: Target;
+  readonly select: StepOf<"select">;
+}
+
+function planPublish({ outputDirectory, recipe, limits }: PlanInputs, shared: SharedSteps, from: Publication): StepOf<"publish"> {
+  const { target, select, candidates, steps } = from;
+  return makeStep({
+    kind: "publish",
+    target: target.name,
+    needs: [
+      need(select, "choice"),
+      need(shared.fetch, "model", "settled"),
+      need(shared.data, "data", "settled"),
+      ...candidates.map((each) => artifactNeed(each, steps)),
+    ],
+    spec: {
+      directory: join(outputDirectory, recipe.name, target.name),
+      recipe: recipe.name,
+      target,
+      candidates: Object.fromEntries(candidates.map(({ id, toolchain, precision, options }) => [id, { toolchain, precision, options }])),
+    },
+    limits,
+    options: {},
+  });
+}
+
+function artifactNeed(candidate: Candidate, steps: readonly Step[]) {
+  return need(stepOf(steps, candidate.steps.compile), candidate.id, "settled");
+}
+
+function stepOf(steps: readonly Step[], id: StepId): Step {
+  const step = steps.find((each) => each.id === id);
+  if (!step) throw new Error(`the plan has no step ${id}`);
+  return step;
+}

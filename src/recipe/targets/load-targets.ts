@@ -1,0 +1,44 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { Host } from "../../domain/host.ts";
+import type { Target } from "../../domain/target.ts";
+import { resolveTarget } from "./resolve-target.ts";
+
+/** The targets there are, and the files that give none. */
+export interface TargetCatalog {
+  readonly targets: ReadonlyMap<string, Target>;
+  /** Target name -> why its file gives no target here. Harmless unless a recipe names it. */
+  readonly faults: ReadonlyMap<string, readonly Diagnostic[]>;
+}
+
+// src/recipe/targets/ and lib/recipe/targets/ are equally deep.
+const BUILT_IN = fileURLToPath(new URL("../../../targets/", import.meta.url));
+
+/**
+ * Reads the built-in targets and those in the `targets/` folder beside a recipe; a user's file replaces a built-in one of
+ * the same name.
+ */
+export async function loadTargets(options: { host: Host; recipeFile?: string; cwd?: string }): Promise<TargetCatalog> {
+  const cwd = options.cwd ?? process.cwd();
+  const own = options.recipeFile === undefined ? [] : [join(dirname(resolve(cwd, options.recipeFile)), "targets")];
+  const listed = await Promise.all([BUILT_IN, ...own].map(targetFiles));
+  const files = new Map(listed.flat());
+  const targets = new Map<string, Target>();
+  const faults = new Map<string, readonly Diagnostic[]>();
+  const read = await Promise.all([...files].map(async ([name, file]) => ({ name, result: await resolveTarget(file, options.host, cwd) })));
+  for (const { name, result } of read) {
+    if (result.ok) targets.set(name, result.value);
+    else faults.set(name, result.error);
+  }
+  return { targets, faults };
+}
+
+async function targetFiles(folder: string): Promise<[string, string][]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => [name.replace(/\.ya?ml$/, ""), join(folder, name)]);
+}

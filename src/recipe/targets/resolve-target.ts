@@ -1,0 +1,50 @@
+import { basename } from "node:path";
+import type { Diagnostic, SourceText } from "../../domain/diagnostic.ts";
+import type { Host } from "../../domain/host.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
+import type { Target } from "../../domain/target.ts";
+import { checkStructure } from "../checks/check-structure.ts";
+import { parseDocument } from "../document/parse-document.ts";
+import { readSource } from "../document/read-source.ts";
+import type { YamlDocument } from "../document/yaml-document.ts";
+import { type TargetForm, targetSchema } from "./target-schema.ts";
+
+/**
+ * Reads a target file. `cpu: native` becomes the host's level and features; on a host of another architecture that is a
+ * `target-invalid`, as is every other fault of the file.
+ */
+export async function resolveTarget(file: string, host: Host, cwd = process.cwd()): Promise<Result<Target, readonly Diagnostic[]>> {
+  const source = await readSource(file, cwd);
+  if (!source.ok) return err([source.error]);
+  return readTarget(source.value, host);
+}
+
+/** The same from a text; the target's name is the file's. */
+export function readTarget(source: SourceText, host: Host): Result<Target, readonly Diagnostic[]> {
+  const parsed = parseDocument(source);
+  if (!parsed.ok) return parsed;
+  const { document, diagnostics } = parsed.value;
+  const { form, faults } = checkStructure(targetSchema, document, "the target");
+  const all = [...diagnostics, ...faults.map((fault) => document.place(fault))];
+  if (form === null || all.length > 0) return err(all);
+  const name = basename(source.path).replace(/\.ya?ml$/, "");
+  return form.cpu === "native" ? nativeTarget(name, { form, document, host }) : ok(asTarget(name, form));
+}
+
+function asTarget(name: string, { title, device, architecture, cpu, features, system }: TargetForm): Target {
+  return { name, title, device, architecture, cpu, features: [...(features ?? [])].sort(), system };
+}
+
+// LLVM has no CPU called aarch64; `generic` is its baseline there.
+function nativeTarget(
+  name: string,
+  { form, document, host }: { form: TargetForm; document: YamlDocument; host: Host },
+): Result<Target, readonly Diagnostic[]> {
+  if (host.architecture !== form.architecture) {
+    const machine = host.architecture === "other" ? "another architecture" : host.architecture;
+    const message = `\`${name}\` stands for this machine's own CPU, but it is ${form.architecture} and this machine is ${machine}`;
+    return err([document.place({ code: "target-invalid", path: ["cpu"], message, hint: "name a target with a fixed CPU" })]);
+  }
+  const cpu = host.architecture === "aarch64" ? "generic" : host.cpuLevel;
+  return ok({ ...asTarget(name, form), cpu, features: [...host.cpuFeatures].sort() });
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Failure } from "../domain/failure.ts";
+import { err, ok, type Result } from "../domain/result.ts";
+import { type FileLock, lockFile, releaseAndRemove, tryLockFile } from "../system/file-lock.ts";
+import { diskFailure } from "./disk-failure.ts";
+import type { StoreLayout } from "./layout.ts";
+import { removeFolder } from "./remove-folder.ts";
+
+/** The folder of one process under work/. Its lock file is held as long as the process lives, so others can tell it is in use. */
+export interface RunFolder {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+const LOCK_SUFFIX = ".lock";
+
+/** Makes this process's folder: the lock first, so that a folder without a held lock is always a dead process's. */
+export async function makeRunFolder(layout: StoreLayout): Promise<Result<RunFolder, Failure>> {
+  const path = join(layout.work, `${process.pid}-${randomBytes(6).toString("hex")}`);
+  const lockPath = path + LOCK_SUFFIX;
+  try {
+    await mkdir(layout.work, { recursive: true });
+    const lock = await lockFile({ path: lockPath, mode: "exclusive" });
+    if (!lock.ok) return lock;
+    await mkdir(path);
+    return ok({ path, remove: () => removeRun(path, lock.value, lockPath) });
+  } catch (error) {
+    const failure = await diskFailure(error, path);
+    if (failure === null) throw error;
+    return err(failure);
+  }
+}
+
+/** Removes what dead processes left under work/. */
+export async function sweepRunFolders(layout: StoreLayout): Promise<void> {
+  const entries = await readdir(layout.work).catch(() => []);
+  const runs = new Set(entries.map((name) => (name.endsWith(LOCK_SUFFIX) ? name.slice(0, -LOCK_SUFFIX.length) : name)));
+  for (const run of runs) {
+    const lockPath = join(layout.work, run + LOCK_SUFFIX);
+    const lock = await tryLockFile({ path: lockPath, mode: "exclusive" });
+    if (!lock.ok || lock.value === null) continue;
+    await removeRun(join(layout.work, run), lock.value, lockPath);
+  }
+}
+
+async function removeRun(path: string, lock: FileLock, lockPath: string): Promise<void> {
+  try {
+    await removeFolder(path);
+  } finally {
+    releaseAndRemove(lock, lockPath);
+  }
+}

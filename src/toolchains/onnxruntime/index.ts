@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
+import { loaderText } from "../loader-text.ts";
+import { containerDirectory } from "../package-root.ts";
+
+const options = z.strictObject({
+  level: z
+    .enum(["basic", "extended"])
+    .default("extended")
+    .describe(
+      "Graph optimisations baked into the artifact. The higher levels of ONNX Runtime tie the file to one CPU, so they are not offered.",
+    ),
+  format: z.enum(["onnx", "ort"]).default("onnx").describe("File format: optimised ONNX, or ONNX Runtime's own `.ort` for minimal builds."),
+});
+
+/** ONNX Runtime's CPU provider: the optimised graph, written ahead of time. */
+export const onnxruntime: Toolchain = {
+  apiVersion: TOOLCHAIN_API,
+  name: "onnxruntime",
+  title: "ONNX Runtime",
+  directory: containerDirectory("onnxruntime"),
+  mainPackage: "onnxruntime",
+  options,
+  canCompile({ precision }) {
+    if (precision === "float32") return { yes: true };
+    return { yes: false, why: `ONNX Runtime's CPU kernels compute in float32; ${precision} would only be stored, not executed` };
+  },
+  canRun: () => ({ yes: true }),
+  compileReadsHost: () => false,
+  compileOptions: ({ options: chosen }) => chosen,
+  runOptions: () => ({}),
+  loader({ facts, signature }) {
+    return loaderText(
+      {
+        title: "ONNX Runtime",
+        install: `pip install onnxruntime==${facts.versions.onnxruntime ?? ""}`,
+        imports: "import numpy as np\nimport onnxruntime as ort",
+        body: `def run(feeds):
+    # The portable optimisations are in the file; what is left are the layouts of the CPU that runs it.
+    settings = ort.SessionOptions()
+    settings.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
+    session = ort.InferenceSession(str(HERE / "${facts.files[0]}"), settings, providers=["CPUExecutionProvider"])
+    return dict(zip(OUTPUTS, session.run(OUTPUTS, feeds)))`,
+      },
+      signature,
+    );
+  },
+};

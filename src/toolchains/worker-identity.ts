@@ -1,0 +1,41 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { type Digest, digestBytes, digestJson } from "../domain/digest.ts";
+import { containerDirectory } from "./package-root.ts";
+
+/** Folder of the protocol's Python half, which every worker imports. */
+export function protocolDirectory(): string {
+  return containerDirectory("worker");
+}
+
+/** Digest over all Python sources of a worker's folder and of the protocol half: a changed line is another worker. */
+export async function digestWorker(directory: string): Promise<Digest> {
+  const [worker, protocol] = await Promise.all([digestSources(directory), digestSources(protocolDirectory())]);
+  return digestJson({ worker, protocol });
+}
+
+async function digestSources(directory: string): Promise<Record<string, Digest>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".py"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const digests = await Promise.all(files.map(async (file) => [relative(directory, file), digestBytes(await readFile(file))] as const));
+  return Object.fromEntries(digests);
+}
+
+/** Version of a package as its hash-checked lock pins it, or null when the lock does not have it. */
+export async function lockedVersion(lock: string, name: string): Promise<string | null> {
+  const text = await readFile(lock, "utf8");
+  const wanted = normalise(name);
+  for (const line of text.split("\n")) {
+    const pin = /^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)/.exec(line);
+    if (pin?.[1] && pin[2] && normalise(pin[1]) === wanted) return pin[2];
+  }
+  return null;
+}
+
+/** PEP 503: names that differ only in case, `-`, `_` and `.` are the same package. */
+function normalise(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
