@@ -1,18 +1,21 @@
 import { defineConfig } from "vitest/config";
 
-// `fast` needs nothing but Node and the machine; `slow` makes environments, runs real compilers and builds the example recipes.
+const compiled = "test/rig/global-setup.ts";
+
+// `fast` runs the sources and needs nothing but Node and this machine; `e2e` starts the compiled program; `slow` makes
+// environments, runs real compilers and builds the example recipes.
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: "fast",
-          include: ["test/{unit,engine,contract,e2e}/**/*.test.ts"],
+          include: ["test/{unit,engine,contract}/**/*.test.ts"],
           exclude: ["test/**/*.slow.test.ts"],
           testTimeout: 30_000,
-          globalSetup: ["test/rig/global-setup.ts"],
         },
       },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"], testTimeout: 60_000, globalSetup: [compiled] } },
       {
         test: {
           name: "slow",
@@ -21,7 +24,7 @@ export default defineConfig({
           hookTimeout: 900_000,
           // Real compilers and measurements: side by side they would time out and disturb one another on a small machine.
           fileParallelism: false,
-          globalSetup: ["test/rig/global-setup.ts"],
+          globalSetup: [compiled],
         },
       },
     ],

@@ -81,5 +81,7 @@ def _run_for_ranks(model: onnx.ModelProto, file: Path) -> dict[str, int]:
     try:
         results = session.run(names, feeds)
     except Exception as error:
-        raise WorkerError("unsupported-model", f"the ranks of the outputs are unknown, and the model does not run on zeros: {error}") from error
+        raise WorkerError(
+            "unsupported-model", f"the ranks of the outputs are unknown, and the model does not run on zeros: {error}"
+        ) from error
     return {name: np.ndim(result) for name, result in zip(names, results, strict=True)}

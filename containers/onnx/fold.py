@@ -7,6 +7,7 @@ from pathlib import Path
 import onnx
 import onnxruntime as ort
 
+from crash_guard import run_guarded
 from fettle_worker.ort_errors import explain_ort_error
 from findings import Findings
 from graphs import count_operators, used_domains
@@ -29,11 +30,11 @@ def fold_constants(model: LoadedModel, scratch: Path, findings: Findings) -> Pat
         path.parent.mkdir(parents=True)
     save_graph(model, plain)
     external = WEIGHTS if model.weights is not None else None
-    try:
-        open_session(plain, ort.GraphOptimizationLevel.ORT_ENABLE_BASIC, folded, external)
-    except Exception as error:  # noqa: BLE001 - its exceptions have no common base but Exception
+    # The optimiser's native code crashes on some models.
+    done, why = run_guarded(lambda: _write_folded(plain, folded, external))
+    if done is None:
         _require_loadable(plain)
-        findings.noted(f"Constants were not folded: ONNX Runtime's optimiser failed ({str(error).strip().splitlines()[0]}).")
+        findings.noted(f"Constants were not folded: ONNX Runtime's optimiser failed ({why}).")
         return plain
     proto = onnx.load(str(folded), load_external_data=False)
     foreign = used_domains(proto) - used_domains(model.proto) - {""}
@@ -42,6 +43,11 @@ def fold_constants(model: LoadedModel, scratch: Path, findings: Findings) -> Pat
         return plain
     _take_over(model, proto, folded.parent if external else None, findings)
     return folded
+
+
+def _write_folded(plain: Path, folded: Path, external: str | None) -> bytes:
+    open_session(plain, ort.GraphOptimizationLevel.ORT_ENABLE_BASIC, folded, external)
+    return b""
 
 
 def _require_loadable(path: Path) -> None:

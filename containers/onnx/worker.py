@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
+from branches import resolve_branches
 from constants import hoist_constants
 from edges import declared_outputs, read_signature, settle_outputs
 from fettle_worker import Facts, Request, main, write_json
@@ -42,6 +43,7 @@ def prepare(request: Request) -> Facts:
     raise_opset(model, request.options.integer("opset"), findings)
     hoist_constants(model.proto, findings)
     symbols = freeze_inputs(model.proto, _shapes(request), request.options.numbers("bind"), findings)
+    resolve_branches(model.proto, findings)
     widen_edges(model.proto, findings)
     declared = declared_outputs(model.proto, symbols)
     forget_shapes(model.proto)

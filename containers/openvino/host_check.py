@@ -28,7 +28,8 @@ class HostCheck:
 def check_host() -> HostCheck:
     """Raises WorkerError `toolchain-error` if the smallest model does not compile and run, with the signal where there was one."""
     try:
-        done = subprocess.run([sys.executable, str(_PROGRAM)], capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
+        argv = [sys.executable, str(_PROGRAM)]
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)  # noqa: S603 - our own file
     except subprocess.TimeoutExpired as error:
         raise WorkerError("toolchain-error", f"OpenVINO did not compile the smallest model in {_TIMEOUT_SECONDS} s on this CPU") from error
     if done.returncode != 0:

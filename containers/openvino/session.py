@@ -49,11 +49,14 @@ class RunOptions:
     threads: int
     profile: bool
 
-    def config(self) -> dict[str, object]:
+    def hint(self) -> str:
         if self.precision not in _HINTS:
             raise WorkerError("unsupported-model", f"OpenVINO's CPU plug-in is not driven in {self.precision} here")
+        return _HINTS[self.precision]
+
+    def config(self) -> dict[str, object]:
         return {
-            "INFERENCE_PRECISION_HINT": _HINTS[self.precision],
+            "INFERENCE_PRECISION_HINT": self.hint(),
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": 1,
             "INFERENCE_NUM_THREADS": self.threads,

@@ -36,10 +36,8 @@ def compile_model(request: Request) -> Facts:
     request.progress("converting", 0.1)
     model = read_onnx(core, source / "model.onnx")
     check_edges(model, signature)
-    details: dict[str, object] = {
-        "coverage": check_coverage(core, model),
-        "precisionHint": RunOptions(precision, request.threads, profile=False).config()["INFERENCE_PRECISION_HINT"],
-    }
+    options = RunOptions(precision, request.threads, profile=False)
+    details: dict[str, object] = {"coverage": check_coverage(core, model), "precisionHint": options.hint()}
     request.progress("writing the IR", 0.6)
     write_ir(model, request.out / IR)
     signature.write(request.out)
@@ -47,7 +45,7 @@ def compile_model(request: Request) -> Facts:
     files, notes = [IR, WEIGHTS], []
     if request.options.flag("blob", False):
         request.progress("compiling the blob", 0.8)
-        details["blob"] = _export_blob(core, request.out, RunOptions(precision, request.threads, profile=False))
+        details["blob"] = _export_blob(core, request.out, options)
         files.append(BLOB)
         notes.append("the blob loads only in this OpenVINO version and on CPUs with these instructions; the IR loads everywhere")
     return {"versions": _versions(), "files": files, "requires": _requires(request, precision), "details": details, "notes": notes}

@@ -37,7 +37,7 @@ export interface Limits {
 export interface CommandExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Fettle stopped it, and why; null when it ended by itself. */
+  /** Fettle (for memory: or the kernel) stopped it, and why; null when it ended by itself. */
   readonly stopped: "timed-out" | "out-of-memory" | "interrupted" | null;
   readonly seconds: number;
   readonly peakMemoryBytes: number;

@@ -38,7 +38,11 @@ export interface FetchSpec {
 
 export interface PrepareSpec {
   readonly worker: WorkerSpec;
-  readonly options: JsonObject;
+  readonly options: {
+    readonly shapes: Readonly<Record<string, readonly number[]>>;
+    readonly bind: Readonly<Record<string, number>>;
+    readonly opset: number;
+  };
 }
 
 export interface DataStepSpec {

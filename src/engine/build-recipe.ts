@@ -1,8 +1,8 @@
 import type { BuildEventBody } from "../domain/event.ts";
 import type { RunReport } from "../domain/report.ts";
 import { makeReport } from "./make-report.ts";
-import { runPlan } from "./run-plan.ts";
 import type { PreparedRun } from "./prepare-run.ts";
+import { runPlan } from "./run-plan.ts";
 
 export interface BuildOptions {
   readonly jobs: number;

@@ -5,7 +5,7 @@ import { digestBytes } from "../domain/digest.ts";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { InputFile } from "../domain/step-specs.ts";
-import { digestFile } from "./digest-file.ts";
+import { digestFile } from "../system/digest-file.ts";
 
 /**
  * Writes small input files (scripts and what they import) into a folder. What is written is what was hashed when the recipe

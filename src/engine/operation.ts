@@ -5,7 +5,7 @@ import type { Json } from "../domain/json.ts";
 import type { StepId, StepKind, StepOf } from "../domain/plan.ts";
 import type { Result } from "../domain/result.ts";
 import type { ActionRecord } from "../domain/store.ts";
-import type { Services } from "./services.ts";
+import type { Ports } from "./ports.ts";
 
 /** How a step ended. */
 export type StepOutcome =
@@ -39,7 +39,7 @@ export interface OperationContext<K extends StepKind> {
   readonly workspace: string;
   /** Absolute path of the log of this execution. */
   readonly log: string;
-  readonly services: Services;
+  readonly services: Ports;
   readonly signal: AbortSignal;
   readonly lease: Lease | null;
   progress(text: string, fraction?: number | null): void;

@@ -6,7 +6,6 @@ import { err, ok, type Result } from "../domain/result.ts";
 import type { ActionRecord, Workspace } from "../domain/store.ts";
 import { contentKey, type StepGift } from "../plan/content-key.ts";
 import type { Operation, OperationContext, SkippedOutcome, StepOutcome } from "./operation.ts";
-import { operationFor } from "./operations/index.ts";
 import type { Services } from "./services.ts";
 
 export interface StepRun {
@@ -24,7 +23,7 @@ export interface StepRun {
  */
 export async function runStep(run: StepRun): Promise<StepOutcome> {
   const { step, services, inputs } = run;
-  const operation = operationFor(step.kind);
+  const operation = services.operationFor(step.kind);
   const closed = operation.gate?.(inputs);
   if (closed) return skip(run, { why: "gate", because: closed, cause: step.id });
   if (!operation.kept) return decide(run, operation);

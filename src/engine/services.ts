@@ -1,21 +1,8 @@
-import type { Executor } from "../domain/command.ts";
-import type { DevicePool } from "../domain/devices.ts";
-import type { Environments } from "../domain/environment.ts";
-import type { BuildEventBody } from "../domain/event.ts";
-import type { Host } from "../domain/host.ts";
-import type { ArtifactStore } from "../domain/store.ts";
-import type { Toolchain } from "../domain/toolchain.ts";
+import type { StepKind } from "../domain/plan.ts";
+import type { Operation } from "./operation.ts";
+import type { Ports } from "./ports.ts";
 
-/** The ports a build uses, wired once by `createServices`. */
-export interface Services {
-  readonly store: ArtifactStore;
-  readonly executor: Executor;
-  /** Why this kind of isolation was chosen, for people. */
-  readonly isolationWhy: string;
-  readonly environments: Environments;
-  readonly devices: DevicePool;
-  readonly host: Host;
-  readonly toolchains: ReadonlyMap<string, Toolchain>;
-  /** Tells the reporters; adds the time itself. */
-  readonly emit: (event: BuildEventBody) => void;
+/** Everything a run uses: the ports, wired once by `createServices`, and the work of each kind of step. */
+export interface Services extends Ports {
+  readonly operationFor: (kind: StepKind) => Operation<StepKind>;
 }

@@ -2,15 +2,7 @@ import { asJson, canonicalJson, type Json, type JsonObject } from "../domain/jso
 import type { Plan, Step, StepId } from "../domain/plan.ts";
 import type { ActionRecord, ArtifactStore } from "../domain/store.ts";
 import { contentKey, type StepGift } from "../plan/content-key.ts";
-
-export interface StepSurvey {
-  /** `depends`: a step before it has to run first; it may still turn out to be a hit. `always`: decided anew in every build. */
-  readonly state: "hit" | "miss" | "depends" | "always";
-  /** Seconds it took when it last ran under this recipe. */
-  readonly estimateSeconds: number | null;
-  /** For misses: which inputs of the key changed since it last succeeded; empty when it never did. */
-  readonly changed: readonly string[];
-}
+import type { StepSurvey } from "../report/plan-document.ts";
 
 /** Looks, without changing anything, which steps of a plan the store already answers. */
 export async function surveyPlan(plan: Plan, store: ArtifactStore): Promise<ReadonlyMap<StepId, StepSurvey>> {

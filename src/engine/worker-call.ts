@@ -8,8 +8,9 @@ import { err, ok, type Result } from "../domain/result.ts";
 import type { WorkerSpec } from "../domain/step-specs.ts";
 import type { Target } from "../domain/target.ts";
 import { classifyExit } from "../executors/classify-exit.ts";
+import { readLogTail } from "../executors/log-tail.ts";
 import { protocolDirectory } from "../toolchains/worker-identity.ts";
-import type { Services } from "./services.ts";
+import type { Ports } from "./ports.ts";
 import { workerResultSchema } from "./worker-schemas.ts";
 
 /** An input as a worker sees it: a file or folder mounted read-only under `in/`. */
@@ -31,7 +32,7 @@ export interface WorkerRequest {
 
 /** Where and within what a worker runs. */
 export interface WorkerSite {
-  readonly services: Pick<Services, "executor" | "environments">;
+  readonly services: Pick<Ports, "executor" | "environments">;
   readonly label: string;
   /** Absolute; `out/` exists in it. */
   readonly workspace: string;
@@ -97,7 +98,8 @@ function mounts({ worker, inputs }: WorkerRequest): Mount[] {
   return [{ source: worker.directory, at: "in/.worker" }, { source: protocolDirectory(), at: "in/.protocol" }, ...named];
 }
 
-function reportProgress(site: WorkerSite, message: Json): void {
+/** Passes on a worker's `{"progress": ...}` line; other messages are not for people. */
+export function reportProgress(site: WorkerSite, message: Json): void {
   if (typeof message !== "object" || message === null || !("progress" in message)) return;
   const { progress } = message;
   if (typeof progress !== "object" || progress === null || !("text" in progress) || typeof progress.text !== "string") return;
@@ -108,8 +110,7 @@ async function readAnswer(site: WorkerSite, exit: CommandExit): Promise<Result<J
   const said = exit.stopped === null && exit.signal === null ? await readResult(site.workspace) : null;
   if (said?.ok && exit.code === 0) return ok(said.facts);
   if (said && !said.ok && exit.code === 3) return err(toFailure(said.error, site.log));
-  const failure = await classifyExit(exit, site.log);
-  return err(failure);
+  return err(classifyExit(exit, await readLogTail(site.log), site.log));
 }
 
 async function readResult(workspace: string) {

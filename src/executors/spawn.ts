@@ -1,7 +1,7 @@
+import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import type { ResultPromise } from "execa";
-import type { EndStatus } from "./exit-status.ts";
 import { errorCode } from "../system/error-code.ts";
+import type { EndStatus } from "./exit-status.ts";
 
 export interface SpawnRequest {
   readonly argv: readonly string[];
@@ -40,14 +40,15 @@ export async function spawnProcess(request: SpawnRequest): Promise<SpawnedProces
     cwd: request.cwd,
     env: request.env,
     extendEnv: false,
-    stdio: [request.stdin, "pipe", "pipe", ...request.inherit],
+    // The types know descriptors up to 9 only; any open one is handed on as it is.
+    stdio: [request.stdin, "pipe", "pipe", ...(request.inherit as readonly 3[])],
     buffer: false,
     encoding: "buffer",
     reject: false,
     detached: true,
   });
-  const ended = endOf(subprocess);
-  if (subprocess.pid === undefined) return { failed: await startError(subprocess) };
+  const ended = endOf(subprocess.nodeChildProcess);
+  if (subprocess.pid === undefined) return { failed: errorCode(await subprocess) ?? "unknown error" };
   const outputs = [read(subprocess.stdout, request.onStdout), read(subprocess.stderr, request.onStderr)];
   // A process that stops reading is seen by its exit, not by a broken pipe.
   subprocess.stdin?.on("error", () => {});
@@ -61,17 +62,10 @@ export async function spawnProcess(request: SpawnRequest): Promise<SpawnedProces
   };
 }
 
-type Subprocess = ResultPromise<{ buffer: false; encoding: "buffer"; reject: false }>;
-
-function endOf(subprocess: Pick<Subprocess, "once">): Promise<EndStatus> {
+function endOf(child: ChildProcess): Promise<EndStatus> {
   return new Promise((resolve) => {
-    subprocess.once("exit", (code: number | null, signal: NodeJS.Signals | null) => resolve({ code, signal }));
+    child.once("exit", (code, signal) => resolve({ code, signal }));
   });
-}
-
-async function startError(subprocess: PromiseLike<{ code?: string | undefined; originalMessage?: string | undefined }>): Promise<string> {
-  const result = await subprocess;
-  return result.code ?? errorCode(result) ?? result.originalMessage ?? "unknown error";
 }
 
 interface Output {

@@ -96,8 +96,8 @@ class Stopper {
     if (this.reason !== null) return;
     this.reason = reason;
     // A namespace's first process cannot be asked, and a hog must not get time to take more.
-    if (this.#contained || reason === "out-of-memory") return this.#child.kill("SIGKILL");
-    this.#child.kill("SIGTERM");
+    const atOnce = this.#contained || reason === "out-of-memory";
+    this.#child.kill(atOnce ? "SIGKILL" : "SIGTERM");
     this.#timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS);
   }
 

@@ -30,12 +30,16 @@ export function explainBytes(path: string, bytes: Uint8Array): ModelFault {
 }
 
 function knownFormat(head: string): { readonly what: string; readonly hint?: { readonly hint: string } } | null {
-  if (head.startsWith("version https://git-lfs")) return { what: "a Git LFS pointer", hint: { hint: "`git lfs pull` brings the file itself" } };
-  if (/^\s*<(!doctype|html|\?xml)/i.test(head)) return { what: "a web page", hint: { hint: "the download gave a page instead of the file" } };
-  if (head.startsWith("PK\x03\x04")) return { what: "a zip archive (a PyTorch checkpoint?)", hint: { hint: "export it with torch.onnx.export" } };
+  if (head.startsWith("version https://git-lfs"))
+    return { what: "a Git LFS pointer", hint: { hint: "`git lfs pull` brings the file itself" } };
+  if (/^\s*<(!doctype|html|\?xml)/i.test(head))
+    return { what: "a web page", hint: { hint: "the download gave a page instead of the file" } };
+  if (head.startsWith("PK\x03\x04"))
+    return { what: "a zip archive (a PyTorch checkpoint?)", hint: { hint: "export it with torch.onnx.export" } };
   if (head.startsWith("\x89HDF")) return { what: "an HDF5 file (Keras?)", hint: { hint: "convert it with tf2onnx" } };
   if (head.slice(4, 8) === "TFL3") return { what: "a TensorFlow Lite model", hint: { hint: "convert it with tf2onnx" } };
-  if (head.slice(4, 8) === "ORTM") return { what: "ONNX Runtime's own .ort format", hint: { hint: "give the .onnx file it was made from" } };
+  if (head.slice(4, 8) === "ORTM")
+    return { what: "ONNX Runtime's own .ort format", hint: { hint: "give the .onnx file it was made from" } };
   if (head.startsWith("GGUF")) return { what: "a GGUF file" };
   return null;
 }

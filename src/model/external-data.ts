@@ -19,7 +19,10 @@ export interface ExternalStretch {
  * The files a model's weights lie in, each one proven to be a file inside the model's folder that holds every stretch the
  * model names; the same rules as ONNX Runtime's. One fault for each file that is not.
  */
-export async function locateExternalData(modelPath: string, model: ModelProto): Promise<Result<readonly ExternalFile[], readonly ModelFault[]>> {
+export async function locateExternalData(
+  modelPath: string,
+  model: ModelProto,
+): Promise<Result<readonly ExternalFile[], readonly ModelFault[]>> {
   const byLocation = Map.groupBy(externalStretches(model), ({ location }) => location);
   const located = await Promise.all([...byLocation].map(([location, stretches]) => locate(modelPath, location, stretches)));
   const faults = located.flatMap((result) => (result.ok ? [] : [result.error]));
@@ -49,7 +52,11 @@ function stretchOf(tensor: TensorProto): ExternalStretch {
   };
 }
 
-async function locate(modelPath: string, location: string, stretches: readonly ExternalStretch[]): Promise<Result<ExternalFile, ModelFault>> {
+async function locate(
+  modelPath: string,
+  location: string,
+  stretches: readonly ExternalStretch[],
+): Promise<Result<ExternalFile, ModelFault>> {
   const folder = dirname(modelPath);
   if (location === "") return err({ code: "external-data-missing", message: "the model has external weights without a location" });
   if (escapesByName(location)) return err(escapes(location, "leads out of the model's folder"));

@@ -7,7 +7,10 @@ import { walkModel } from "./walk-model.ts";
 export type GraphSummary = Omit<ModelSummary, "path" | "bytes" | "digest" | "externalData">;
 
 export function summariseModel(model: ModelProto, graph: GraphProto): GraphSummary {
-  const weights = new Set([...graph.initializer.map(({ name }) => name), ...graph.sparseInitializer.map(({ values }) => values?.name ?? "")]);
+  const weights = new Set([
+    ...graph.initializer.map(({ name }) => name),
+    ...graph.sparseInitializer.map(({ values }) => values?.name ?? ""),
+  ]);
   return {
     irVersion: Number(model.irVersion),
     producer: { name: model.producerName, version: model.producerVersion },
@@ -46,12 +49,22 @@ function tensorOf({ name, type }: ValueInfoProto): ModelTensor {
 }
 
 // Exporters write an unnamed dimension as nothing, as an empty name, or as a size below one.
-function dimensionOf(value: { readonly case: "dimValue"; readonly value: bigint } | { readonly case: "dimParam"; readonly value: string } | { readonly case: undefined }): Dimension {
+function dimensionOf(
+  value:
+    | { readonly case: "dimValue"; readonly value: bigint }
+    | { readonly case: "dimParam"; readonly value: string }
+    | { readonly case: undefined },
+): Dimension {
   if (value.case === "dimValue") return value.value > 0n ? Number(value.value) : null;
   return value.case === "dimParam" && value.value !== "" ? value.value : null;
 }
 
-const KINDS: Readonly<Record<string, string>> = { sequenceType: "sequence", mapType: "map", optionalType: "optional", sparseTensorType: "sparse tensor" };
+const KINDS: Readonly<Record<string, string>> = {
+  sequenceType: "sequence",
+  mapType: "map",
+  optionalType: "optional",
+  sparseTensorType: "sparse tensor",
+};
 
 function kindOf(type: TypeProto | undefined): string {
   return KINDS[type?.value.case ?? ""] ?? "untyped";

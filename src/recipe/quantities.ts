@@ -12,6 +12,29 @@ export interface QuantityFault {
 
 const NANOSECONDS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 };
 export const DURATION_UNITS: readonly string[] = ["ns", "us", "ms", "s", "min", "h"];
+const SPELLED: Readonly<Record<string, string>> = {
+  nsec: "ns",
+  usec: "us",
+  micros: "us",
+  msec: "ms",
+  msecs: "ms",
+  millis: "ms",
+  milliseconds: "ms",
+  sec: "s",
+  secs: "s",
+  second: "s",
+  seconds: "s",
+  m: "min",
+  mins: "min",
+  minute: "min",
+  minutes: "min",
+  hr: "h",
+  hour: "h",
+  hours: "h",
+  percent: "%",
+  points: "pp",
+  point: "pp",
+};
 const DURATION = "a length of time above zero with its unit: `60 ms`, `1.5 s`, `20 min`";
 const BUDGET = "what the metric must keep: `99.5 % of reference` (a share of the reference's score) or `0.5 pp` (points below it)";
 const PERCENT = "a percentage, such as `3 %`";
@@ -60,7 +83,10 @@ interface Quantity {
 
 const QUANTITY = /^\s*([+-]?\d+(?:\.\d+)?|\.\d+)\s*(.*?)\s*$/;
 
-function readQuantity(value: unknown, { expected, example }: { expected: string; example(number: number): string }): Result<Quantity, QuantityFault> {
+function readQuantity(
+  value: unknown,
+  { expected, example }: { expected: string; example(number: number): string },
+): Result<Quantity, QuantityFault> {
   if (typeof value !== "string" && typeof value !== "number") {
     return err({ code: "wrong-type", message: "this is no quantity", expected });
   }
@@ -79,7 +105,12 @@ function inRange(number: number, text: string, most: number): Result<never, Quan
 }
 
 function wrongUnit(text: string, unit: string, { expected, units }: { expected: string; units: readonly string[] }): QuantityFault {
-  return { code: "wrong-unit", message: `\`${unit}\` in \`${text}\` is not a unit that fits here`, expected, ...didYouMean(unit, units) };
+  return { code: "wrong-unit", message: `\`${unit}\` in \`${text}\` is not a unit that fits here`, expected, ...unitHint(unit, units) };
+}
+
+function unitHint(unit: string, units: readonly string[]): { readonly hint?: string } {
+  const short = SPELLED[unit.toLowerCase()];
+  return short !== undefined && units.includes(short) ? { hint: `write \`${short}\`` } : didYouMean(unit, units);
 }
 
 // 100 - 99.5 and 0.03 * 100 without binary dust.

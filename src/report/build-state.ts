@@ -50,7 +50,6 @@ export function applyEvent(state: BuildState, event: BuildEvent): void {
           text: "",
           waitsFor: null,
           fraction: null,
-          failure: null,
         });
       }
       return;

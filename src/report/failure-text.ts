@@ -16,6 +16,9 @@ export function failureHeadline(failure: Failure): string {
   return `${failureClass(failure)}: ${cleanLine(failure.message)}`;
 }
 
+/** Room for every label of `failureDetails`. */
+export const LABEL_WIDTH = "tool said".length;
+
 export interface FailureDetail {
   readonly label: "tool said" | "node" | "log" | "hint";
   readonly text: string;

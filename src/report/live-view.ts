@@ -67,8 +67,8 @@ function renderRow(row: LiveRow, nameWidth: number, { now, theme }: LiveViewOpti
   const active = row.phase === "running" || row.phase === "waiting";
   const name = padEnd(truncate(row.name, nameWidth), nameWidth);
   const time = active ? formatElapsed(now - row.since) : "";
-  const text = cleanLine(row.text) + (row.fraction === null ? "" : `  ${bar(row.fraction, 12, theme)} ${formatShare(row.fraction)}`);
-  const left = `  ${symbolOf(row, now, theme)} ${active ? name : paint.dim(name)}  ${paint.cyan(row.activity.padEnd(ACTIVITY_WIDTH))}  ${paint.dim(text)}`;
+  const progress = row.fraction === null ? "" : `${bar(row.fraction, 12, theme)} ${formatShare(row.fraction).padEnd(6)}  `;
+  const left = `  ${symbolOf(row, now, theme)} ${active ? name : paint.dim(name)}  ${paint.cyan(row.activity.padEnd(ACTIVITY_WIDTH))}  ${progress}${paint.dim(cleanLine(row.text))}`;
   const width = Math.min(theme.width - 1, MAX_WIDTH);
   const room = width - displayWidth(time) - 2;
   return time === "" ? truncate(left.trimEnd(), width) : `${padEnd(truncate(left, room), room)}  ${paint.dim(time)}`;

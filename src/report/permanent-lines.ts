@@ -3,7 +3,7 @@ import type { Failure } from "../domain/failure.ts";
 import type { BuildState } from "./build-state.ts";
 import { cleanLine } from "./clean-text.ts";
 import { displayWidth, padEnd, padStart, wrap } from "./display-width.ts";
-import { failureDetails, failureHeadline } from "./failure-text.ts";
+import { failureDetails, failureHeadline, LABEL_WIDTH } from "./failure-text.ts";
 import { formatCount, formatElapsed } from "./format.ts";
 import type { Theme } from "./theme.ts";
 
@@ -54,11 +54,13 @@ export function permanentLines(event: BuildEvent, state: BuildState, theme: Them
 /** `59.9 s`, `1:02:07`. */
 const TIME_WIDTH = 7;
 const INDENT = " ".repeat(TIME_WIDTH + 4);
-const MAX_SUBJECT_WIDTH = 44;
+const MAX_SUBJECT_WIDTH = 48;
+const MIN_WIDTH_FOR_COLUMNS = 80;
 
-function endedLine(ended: { subject: string; seconds: number; text: string }, state: BuildState, { paint, symbols }: Theme): string {
+function endedLine(ended: { subject: string; seconds: number; text: string }, state: BuildState, { paint, symbols, width }: Theme): string {
   const longest = Math.max(...[...state.steps.keys()].map(displayWidth), displayWidth(ended.subject));
-  const subject = ended.text === "" ? ended.subject : padEnd(ended.subject, Math.min(longest, MAX_SUBJECT_WIDTH));
+  const column = width < MIN_WIDTH_FOR_COLUMNS ? 0 : Math.min(longest, MAX_SUBJECT_WIDTH);
+  const subject = ended.text === "" ? ended.subject : padEnd(ended.subject, column);
   const time = padStart(formatElapsed(ended.seconds * 1e3), TIME_WIDTH);
   return `${paint.green(symbols.done)} ${paint.dim(time)}  ${subject}  ${paint.dim(ended.text)}`.trimEnd();
 }
@@ -67,8 +69,11 @@ function failedLines({ subject, seconds, failure }: { subject: string; seconds: 
   const { paint, symbols, width } = theme;
   const time = padStart(formatElapsed(seconds * 1e3), TIME_WIDTH);
   const details = failureDetails(failure).flatMap(({ label, text }) => {
-    const [first = "", ...rest] = wrap(text, width - INDENT.length - 12);
-    return [`${INDENT}${paint.dim(label.padEnd(9))}  ${first}`, ...rest.map((line) => `${INDENT}           ${line}`)];
+    const [first = "", ...rest] = wrap(text, width - INDENT.length - LABEL_WIDTH - 3);
+    return [
+      `${INDENT}${paint.dim(label.padEnd(LABEL_WIDTH))}  ${first}`,
+      ...rest.map((line) => `${INDENT}${" ".repeat(LABEL_WIDTH + 2)}${line}`),
+    ];
   });
   return [
     `${paint.red(symbols.failed)} ${paint.dim(time)}  ${paint.bold(subject)}`,

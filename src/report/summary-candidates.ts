@@ -1,4 +1,4 @@
-import type { TensorAgreement, WorstElement } from "../domain/agreement.ts";
+import type { TensorAgreement } from "../domain/agreement.ts";
 import type { CandidateReport, TargetReport } from "../domain/report.ts";
 import type { Speed } from "../domain/speed.ts";
 import type { VerdictKind } from "../domain/verdict.ts";
@@ -46,8 +46,8 @@ function columns(target: TargetReport, theme: Theme, verdict: "word" | "symbol")
       cell: (row) => row.speed && speedPaint(row.speed, theme)(formatSpeed(row.speed)),
     },
     { title: "p50", cell: (row) => row.speed && formatPercentile(row.speed.percentiles.p50), align: "right", drop: 3 },
-    { title: "proof", cell: (row) => (sameProof || row.proof === null ? null : paint.dim(row.proof)), drop: 6 },
-    { title: "size", cell: (row) => (row.bytes === null ? null : formatBytes(row.bytes)), align: "right", drop: 5 },
+    { title: "proof", cell: (row) => (sameProof || row.proof === null ? null : paint.dim(row.proof)), drop: 5 },
+    { title: "size", cell: (row) => (row.bytes === null ? null : formatBytes(row.bytes)), align: "right", drop: 6 },
   ];
 }
 
@@ -118,9 +118,7 @@ function reasons(row: Row, theme: Theme, withVerdict: boolean): string[] {
   const verdict = withVerdict && row.verdict !== "accepted" ? `${row.verdict}, ` : "";
   if (row.failure !== null) sentences.push(verdict + failureClass(row.failure));
   else if (row.reason.code !== "agrees") sentences.push(`${verdict}${row.reason.code}: ${cleanLine(row.reason.message)}`);
-  for (const output of row.agreement?.outputs ?? []) {
-    if (output.verdict === "disagrees" && output.worst !== null) sentences.push(worstElement(output.name, output.worst));
-  }
+  sentences.push(...(row.agreement?.outputs ?? []).flatMap((output) => outputFaults(output, row.reason.message)));
   sentences.push(...[...row.notes, ...(row.speed?.notes ?? [])].map((note) => `${theme.symbols.note} ${cleanLine(note)}`));
   const paint = row.failure === null && row.verdict === "accepted" ? theme.paint.dim : (text: string) => text;
   return sentences.flatMap((sentence) =>
@@ -128,9 +126,15 @@ function reasons(row: Row, theme: Theme, withVerdict: boolean): string[] {
   );
 }
 
-function worstElement(output: string, worst: WorstElement): string {
-  const place = `sample ${worst.sample}, ${output}[${worst.index.join(", ")}]`;
-  return `worst: ${place} is ${formatSignificant(worst.value, 6)} where the reference has ${formatSignificant(worst.reference, 6)}`;
+/** What is wrong with an output and where most, as far as the candidate's own reason has not told it. */
+function outputFaults({ name, verdict, fault, worst }: TensorAgreement, told: string): string[] {
+  if (verdict === "agrees") return [];
+  const sentences = fault === null || told.includes(fault) ? [] : [`${name}: ${cleanLine(fault)}`];
+  if (worst === null) return sentences;
+  const place = `[${worst.index.join(", ")}]`;
+  if (`${told} ${fault ?? ""}`.includes(place)) return sentences;
+  const [value, reference] = [formatSignificant(worst.value, 6), formatSignificant(worst.reference, 6)];
+  return [...sentences, `worst: sample ${worst.sample}, ${name}${place} is ${value} where the reference has ${reference}`];
 }
 
 function block(row: Row, target: TargetReport, theme: Theme): string[] {

@@ -1,7 +1,7 @@
 import type { Failure } from "../domain/failure.ts";
 import type { RunReport } from "../domain/report.ts";
 import { wrap } from "./display-width.ts";
-import { type FailureDetail, failureDetails, failureHeadline } from "./failure-text.ts";
+import { type FailureDetail, failureDetails, failureHeadline, LABEL_WIDTH } from "./failure-text.ts";
 import type { Theme } from "./theme.ts";
 
 /** Every failure once, with all it hit: an environment that cannot be made takes many candidates with it for one reason. */
@@ -53,5 +53,3 @@ function describeDetail({ label, text }: FailureDetail, { paint, width }: Theme)
   const [first = "", ...rest] = wrap(text, width - 8 - LABEL_WIDTH);
   return [indent + first, ...rest.map((line) => " ".repeat(8 + LABEL_WIDTH) + line)];
 }
-
-const LABEL_WIDTH = "tool said".length;

@@ -15,7 +15,7 @@ export function renderSummary(report: RunReport, theme: Theme): string {
     ...report.targets.map((target) => summariseTarget(target, theme)),
     summariseFailures(report, theme),
     notes(report.notes, theme),
-    [...totals(report), ...verdict(report, theme)],
+    [...totals(report, theme), ...verdict(report, theme)],
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
   return `\n${text.join("\n\n")}\n`;
@@ -28,18 +28,18 @@ function notes(messages: readonly string[], theme: Theme): string[] {
   );
 }
 
-function totals({ steps, seconds }: RunReport): string[] {
+function totals({ steps, seconds }: RunReport, theme: Theme): string[] {
   const parts = [`${steps.executed} executed`, `${steps.cached} cached`];
   if (steps.failed > 0) parts.push(`${steps.failed} failed`);
   if (steps.skipped > 0) parts.push(`${steps.skipped} skipped`);
-  return [`${formatCount(steps.total, "step")}: ${parts.join(", ")} in ${formatSeconds(seconds)}`];
+  return wrap(`${formatCount(steps.total, "step")}: ${parts.join(", ")} in ${formatSeconds(seconds)}`, theme.width);
 }
 
 function verdict(report: RunReport, theme: Theme): string[] {
   const { red, green, yellow } = theme.paint;
   const short = report.targets.filter((target) => target.status !== "accepted").length;
   const count = `${short} of ${formatCount(report.targets.length, "target")}`;
-  const met = `did not meet what the recipe requires`;
+  const met = "did not meet what the recipe requires";
   const say = (paint: (text: string) => string, text: string): string[] => {
     const [first = "", ...rest] = wrap(text, theme.width);
     return [paint(report.status) + first.slice(report.status.length), ...rest];

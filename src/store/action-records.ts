@@ -56,7 +56,8 @@ function parseRecord(text: string, key: Digest): ReadRecord {
   if (!record.success) return { state: "damaged", problem: "is not a record" };
   if (digestJson(record.data) !== file.data.checksum) return { state: "damaged", problem: "does not match its checksum" };
   if (record.data.key !== key) return { state: "damaged", problem: "belongs to another key" };
-  if (treeOf(record.data.tree.files).digest !== record.data.tree.digest) return { state: "damaged", problem: "lists files that are not its tree" };
+  if (treeOf(record.data.tree.files).digest !== record.data.tree.digest)
+    return { state: "damaged", problem: "lists files that are not its tree" };
   return { state: "found", record: record.data };
 }
 

@@ -57,7 +57,8 @@ async function nameDamage(layout: StoreLayout, digest: Digest, found: readonly T
   for (const file of known) {
     const now = byPath.get(file.path);
     if (now === undefined) return { state: "damaged", path: join(root, file.path), problem: "is missing" };
-    if (now.digest !== file.digest) return { state: "damaged", path: join(root, file.path), problem: "has other contents than were stored" };
+    if (now.digest !== file.digest)
+      return { state: "damaged", path: join(root, file.path), problem: "has other contents than were stored" };
   }
   return { state: "damaged", path: root, problem: `does not have the contents that ${digestHex(digest)} stands for` };
 }

@@ -5,9 +5,9 @@ import { err, ok, type Result } from "../domain/result.ts";
 import type { Tree } from "../domain/store.ts";
 import { errorCode } from "../system/error-code.ts";
 import { lockFile, releaseAndRemove } from "../system/file-lock.ts";
+import { removeFolder } from "../system/remove-folder.ts";
 import { checkTree, SIGNATURES_FILE } from "./check-tree.ts";
 import { type StoreLayout, treeFolder, treeLockPath } from "./layout.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { sealTree } from "./seal-tree.ts";
 import { syncPath, writeSynced } from "./write-durably.ts";
 
@@ -36,7 +36,7 @@ export async function commitTree(layout: StoreLayout, staging: string): Promise<
 export async function discardDamagedTree(layout: StoreLayout, tree: Tree, aside: string): Promise<void> {
   await withTreeLock(layout, tree, async () => {
     const check = await checkTree(layout, tree, async () => null);
-    if (check.state === "damaged") await takeAway(layout, tree, aside);
+    if (check.state !== "whole") await takeAway(layout, tree, aside);
   });
 }
 
@@ -44,13 +44,18 @@ async function replaceIfDamaged(layout: StoreLayout, staging: string, tree: Tree
   return await withTreeLock(layout, tree, async () => {
     const check = await checkTree(layout, tree, async () => null);
     if (check.state === "whole") return;
-    if (check.state === "damaged") await takeAway(layout, tree, `${staging}-damaged`);
+    await takeAway(layout, tree, `${staging}-damaged`);
     await moveIntoPlace(layout, staging, tree);
   });
 }
 
 async function takeAway(layout: StoreLayout, tree: Tree, aside: string): Promise<void> {
-  await rename(treeFolder(layout, tree.digest), aside);
+  try {
+    await rename(treeFolder(layout, tree.digest), aside);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return;
+    throw error;
+  }
   await removeFolder(aside);
 }
 

@@ -16,6 +16,7 @@ import type {
   Workspace,
 } from "../domain/store.ts";
 import { type FileLock, lockFile, releaseAndRemove } from "../system/file-lock.ts";
+import { removeFolder } from "../system/remove-folder.ts";
 import { readRecord, writeRecord } from "./action-records.ts";
 import { checkTree } from "./check-tree.ts";
 import { commitTree, discardDamagedTree } from "./commit-tree.ts";
@@ -23,7 +24,6 @@ import { diskFailure } from "./disk-failure.ts";
 import { actionPath, fileNameOf, keyLockPath, type StoreLayout, treeFiles, treeFolder } from "./layout.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { pruneAlone } from "./prune-alone.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { makeRunFolder, type RunFolder, sweepRunFolders } from "./run-folder.ts";
 import { storeStatistics } from "./store-statistics.ts";
 import { verifyStore } from "./verify-store.ts";
@@ -111,10 +111,7 @@ export class LocalStore implements ArtifactStore {
     }
   }
 
-  async lock(
-    key: Digest,
-    options: { signal: AbortSignal; onWait?(): void },
-  ): Promise<Result<{ release(): Promise<void> }, Failure>> {
+  async lock(key: Digest, options: { signal: AbortSignal; onWait?(): void }): Promise<Result<{ release(): Promise<void> }, Failure>> {
     const path = keyLockPath(this.#layout, key);
     const lock = await lockFile({ path, mode: "exclusive", ...options });
     if (!lock.ok) return lock;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { type Digest, isDigest } from "../domain/digest.ts";
 import { canonicalJson, type Json } from "../domain/json.ts";
-import { isDigest, type Digest } from "../domain/digest.ts";
 import type { Remembered } from "../domain/store.ts";
 import { memoryPath, type StoreLayout } from "./layout.ts";
 import { writeDurably } from "./write-durably.ts";

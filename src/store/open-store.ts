@@ -34,7 +34,8 @@ async function makeFolders(layout: StoreLayout): Promise<Result<void, Failure>> 
     try {
       await mkdir(folder, { recursive: true });
     } catch (error) {
-      const failure = errorCode(error) === "ENOTDIR" || errorCode(error) === "EEXIST" ? notAFolder(folder) : await diskFailure(error, folder);
+      const failure =
+        errorCode(error) === "ENOTDIR" || errorCode(error) === "EEXIST" ? notAFolder(folder) : await diskFailure(error, folder);
       if (failure === null) throw error;
       return err(failure);
     }

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PruneOptions, PruneReport } from "../domain/store.ts";
+import { removeFolder } from "../system/remove-folder.ts";
 import type { StoreLayout } from "./layout.ts";
-import { removeFolder } from "./remove-folder.ts";
 import { type Inventory, type Item, takeInventory } from "./store-inventory.ts";
 
 /**

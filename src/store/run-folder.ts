@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { type FileLock, lockFile, releaseAndRemove, tryLockFile } from "../system/file-lock.ts";
+import { removeFolder } from "../system/remove-folder.ts";
 import { diskFailure } from "./disk-failure.ts";
 import type { StoreLayout } from "./layout.ts";
-import { removeFolder } from "./remove-folder.ts";
 
 /** The folder of one process under work/. Its lock file is held as long as the process lives, so others can tell it is in use. */
 export interface RunFolder {

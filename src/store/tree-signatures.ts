@@ -66,9 +66,7 @@ function folderHolds(root: string, known: TreeSignatures["folders"][number]): bo
 
 function sameFile(known: TreeSignatures["files"][number], stat: BigIntStats): boolean {
   const now = statSignature(stat);
-  return (
-    known.ino === now.ino && known.mtimeNs === now.mtimeNs && known.ctimeNs === now.ctimeNs && BigInt(known.size) === stat.size
-  );
+  return known.ino === now.ino && known.mtimeNs === now.mtimeNs && known.ctimeNs === now.ctimeNs && BigInt(known.size) === stat.size;
 }
 
 function statSignature(stat: BigIntStats): { ino: string; mtimeNs: string; ctimeNs: string } {

@@ -2,10 +2,10 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { digestFromHex, digestHex } from "../domain/digest.ts";
 import type { StoreProblem } from "../domain/store.ts";
+import { removeFolder } from "../system/remove-folder.ts";
 import { readRecord } from "./action-records.ts";
 import { hashTree } from "./check-tree.ts";
 import { actionPath, type StoreLayout, treeFolder } from "./layout.ts";
-import { removeFolder } from "./remove-folder.ts";
 
 /** Hashes every tree and checks every record; what is damaged is removed, so that the next build makes it again. */
 export async function verifyStore(layout: StoreLayout): Promise<StoreProblem[]> {

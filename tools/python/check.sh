@@ -6,9 +6,8 @@ ruff check
 ruff format --check
 mypy containers/worker/fettle_worker
 # A folder at a time: every worker is a module of the name `worker`, in a process of its own.
-for folder in containers/*/ recipes/*/ test/python/; do
-  [ "$folder" = containers/worker/ ] && continue
+for folder in containers/*/ recipes/*/ recipes/*/*/ test/python/; do
+  case $folder in containers/worker/ | */__pycache__/) continue ;; esac
   set -- "$folder"*.py
-  [ -e "$1" ] && MYPYPATH="containers/worker:$folder" mypy "$@"
+  if [ -e "$1" ]; then MYPYPATH="containers/worker:$folder" mypy "$@"; fi
 done
-exit 0

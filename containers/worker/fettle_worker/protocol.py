@@ -66,6 +66,7 @@ def main(verbs: Mapping[str, Verb], measure: Optional[Callable[[Request], Sequen
     if len(sys.argv) != 2:
         sys.exit(f"usage: {sys.argv[0]} WORKSPACE")
     workspace = Path(sys.argv[1]).resolve()
+    request = None
     try:
         request = _read_request(workspace, channel)
         facts = _perform(request, channel, verbs, measure)
@@ -74,6 +75,8 @@ def main(verbs: Mapping[str, Verb], measure: Optional[Callable[[Request], Sequen
     except WorkerError as error:
         traceback.print_exc()
         explained = {"code": error.code, "message": error.message, "details": error.details}
+        if request is not None and request.verb == "measure":
+            channel.send({"error": explained})  # whoever waits for an answer gets one
         write_json(workspace / "result.json", {"ok": False, "error": explained})
         status = _EXIT_EXPLAINED
     except Exception:

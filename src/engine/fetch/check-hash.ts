@@ -2,7 +2,7 @@ import { digestFromHex, digestHex } from "../../domain/digest.ts";
 import type { Failure } from "../../domain/failure.ts";
 import type { ModelSource } from "../../domain/recipe.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
-import { digestFile } from "../digest-file.ts";
+import { digestFile } from "../../system/digest-file.ts";
 
 /** Compares a fetched file with the hash the recipe names. */
 export async function checkHash(file: string, sha256: string, source: ModelSource): Promise<Result<void, Failure>> {

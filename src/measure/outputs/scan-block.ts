@@ -22,6 +22,7 @@ export interface Totals {
   difference: number;
   reference: number;
   candidate: number;
+  inner: number;
   over: number;
   worstExcess: number;
   referenceNaNs: number;
@@ -39,6 +40,7 @@ export function noTotals(): Totals {
     difference: 0,
     reference: 0,
     candidate: 0,
+    inner: 0,
     over: 0,
     worstExcess: 0,
     referenceNaNs: 0,
@@ -70,6 +72,7 @@ export function scanBlock(totals: Totals, block: Block, count: number, tolerance
   totals.difference += sums.difference;
   totals.reference += sums.reference;
   totals.candidate += sums.candidate;
+  totals.inner += sums.inner;
   totals.finite += finite;
   totals.elements += count;
 }

@@ -25,7 +25,11 @@ export type FormFault =
 export type FormCheck = { readonly ok: true; readonly value: OutputForm } | { readonly ok: false; readonly error: FormFault };
 
 /** Compares files, types and shapes of one output, segment by segment. Reads headers only. */
-export function checkForm(pair: { reference: OutputFolder; candidate: OutputFolder }, output: string, segments: readonly Segment[]): FormCheck {
+export function checkForm(
+  pair: { reference: OutputFolder; candidate: OutputFolder },
+  output: string,
+  segments: readonly Segment[],
+): FormCheck {
   const sampleShapes: (readonly number[])[] = [];
   let dtype: Dtype | null = null;
   let itemBytes = 0;
@@ -71,7 +75,11 @@ function compareHeaders(output: string, reference: NpyHeader, candidate: NpyHead
   const where = `output ${output}, sample ${segment.start}`;
   const [wanted, got] = [reference.shape.slice(1), candidate.shape.slice(1)];
   if (wanted.length !== got.length || wanted.some((size, axis) => size !== got[axis])) {
-    return { kind: "judged", code: "output-shape", message: `${where}: shape ${shapeText(got)} where the reference has ${shapeText(wanted)}` };
+    return {
+      kind: "judged",
+      code: "output-shape",
+      message: `${where}: shape ${shapeText(got)} where the reference has ${shapeText(wanted)}`,
+    };
   }
   if (reference.dtype !== candidate.dtype) {
     return { kind: "judged", code: "output-dtype", message: `${where}: ${candidate.dtype} where the reference has ${reference.dtype}` };

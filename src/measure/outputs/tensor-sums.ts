@@ -18,6 +18,8 @@ export interface TensorSums {
   readonly difference: number;
   readonly reference: number;
   readonly candidate: number;
+  /** Sum of reference * candidate. */
+  readonly inner: number;
   /** Elements outside the tolerance. */
   readonly over: number;
   /** NaNs in the reference, whatever the candidate has there. */
@@ -36,14 +38,11 @@ export function relativeL2({ difference, reference }: Pick<TensorSums, "differen
   return Number.isFinite(ratio) ? ratio : null;
 }
 
-/**
- * Cosine of the two flattened tensors: 1 when both are zero, 0 when one is. The inner product is taken from the three sums
- * of squares, 2 r.c = |r|^2 + |c|^2 - |c - r|^2, whose rounding error is that of the sums themselves.
- */
-export function cosine({ difference, reference, candidate }: Pick<TensorSums, "difference" | "reference" | "candidate">): number | null {
+/** Cosine of the two flattened tensors: 1 when both are zero, 0 when one is; null beyond float64. */
+export function cosine({ reference, candidate, inner }: Pick<TensorSums, "reference" | "candidate" | "inner">): number | null {
   if (reference === 0 && candidate === 0) return 1;
   if (reference === 0 || candidate === 0) return 0;
-  const value = (reference + candidate - difference) / (2 * Math.sqrt(reference) * Math.sqrt(candidate));
+  const value = inner / (Math.sqrt(reference) * Math.sqrt(candidate));
   return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : null;
 }
 

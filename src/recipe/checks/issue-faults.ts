@@ -77,7 +77,7 @@ function missingKey({ schema, root }: IssueView, path: YamlPath): Fault {
 
 // A check of our own says itself what is wrong.
 function customFault(issue: Issue & { code: "custom" }, path: YamlPath): Fault {
-  const fault = issue.params?.["fault"] as CheckFault | undefined;
+  const fault = issue.params?.fault as CheckFault | undefined;
   if (fault === undefined) return { code: "invalid-value", path, message: issue.message };
   const { key: _key, ...said } = fault;
   return { ...said, path };
@@ -87,10 +87,22 @@ function plainFault({ root }: IssueView, issue: Issue, { path, name, value }: Pl
   const subject = path.length === 0 ? root : name;
   switch (issue.code) {
     case "invalid_type":
-      return { code: "wrong-type", path, message: `${subject} is ${kindOf(value)}`, expected: KINDS[issue.expected] ?? issue.expected };
+      return {
+        code: "wrong-type",
+        path,
+        message: `${subject} is ${kindOf(value)}`,
+        expected: KINDS[issue.expected] ?? issue.expected,
+        ...quotesHint(issue.expected, value),
+      };
     case "invalid_value": {
       const values = issue.values.map(String);
-      return { code: "invalid-value", path, message: `${subject} cannot be \`${shown(value)}\``, expected: values.length === 1 ? listed(values) : `one of ${listed(values)}`, ...didYouMean(String(value), values) };
+      return {
+        code: "invalid-value",
+        path,
+        message: `${subject} cannot be \`${shown(value)}\``,
+        expected: values.length === 1 ? listed(values) : `one of ${listed(values)}`,
+        ...(typeof value === "string" && didYouMean(value, values)),
+      };
     }
     case "too_small":
       return { code: "invalid-value", path, message: `${subject} is too small`, expected: bound(issue, "at least", issue.minimum) };
@@ -99,6 +111,12 @@ function plainFault({ root }: IssueView, issue: Issue, { path, name, value }: Pl
     default:
       return { code: "invalid-value", path, message: `${subject}: ${issue.message}` };
   }
+}
+
+function quotesHint(expected: string, value: unknown): { readonly hint?: string } {
+  if (expected === "string" && typeof value === "number") return { hint: `put it in quotes: \`"${value}"\`` };
+  const isNumber = (expected === "number" || expected === "int") && typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value);
+  return isNumber ? { hint: "leave the quotes out" } : {};
 }
 
 function bound(issue: { origin: string; inclusive?: boolean | undefined }, word: string, limit: number | bigint): string {
@@ -115,14 +133,24 @@ function bound(issue: { origin: string; inclusive?: boolean | undefined }, word:
 /** Of a union, the faults of the branch that the value was meant for: the one whose kind it has. */
 function unionFaults(view: IssueView, issue: Issue & { code: "invalid_union" }, { path, name, value }: Place): Fault[] {
   if (value === undefined) return [missingKey(view, path)];
-  const meant = issue.errors.filter((branch) => !branch.some(({ path: at, code }) => at.length === 0 && (code === "invalid_type" || code === "invalid_value")));
+  const meant = issue.errors.filter(
+    (branch) => !branch.some(({ path: at, code }) => at.length === 0 && (code === "invalid_type" || code === "invalid_value")),
+  );
   const branch = meant.length === 1 ? meant[0] : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => issueFault(view, { ...inner, path: [...issue.path, ...inner.path] }));
   const wanted = issue.errors.flatMap((inner) => inner.slice(0, 1).map(wantedBy));
   const choices = issue.errors.flatMap((inner) => (inner[0]?.code === "invalid_value" ? inner[0].values.map(String) : []));
   const near = typeof value === "string" ? didYouMean(value, choices) : {};
   const message = typeof value === "string" ? `${name} cannot be \`${value}\`` : `${name} is ${kindOf(value)}`;
-  return [{ code: typeof value === "string" ? "invalid-value" : "wrong-type", path, message, expected: [...new Set(wanted)].join(", or "), ...near }];
+  return [
+    {
+      code: typeof value === "string" ? "invalid-value" : "wrong-type",
+      path,
+      message,
+      expected: [...new Set(wanted)].join(", or "),
+      ...near,
+    },
+  ];
 }
 
 function wantedBy(issue: Issue): string {
@@ -155,5 +183,8 @@ function shown(value: unknown): string {
 }
 
 function valueAt(value: unknown, path: YamlPath): unknown {
-  return path.reduce((current: unknown, part) => (typeof current === "object" && current !== null ? Reflect.get(current, part) : undefined), value);
+  return path.reduce(
+    (current: unknown, part) => (typeof current === "object" && current !== null ? Reflect.get(current, part) : undefined),
+    value,
+  );
 }

@@ -12,7 +12,10 @@ type Written = string | readonly (string | undefined)[] | undefined;
 const PATH: YamlPath = ["data", "files"];
 
 /** Expands the globs of a `data.files` block and hashes what they give, in sorted order. */
-export async function gatherDataFiles(folder: string, files: { readonly calibration?: Written; readonly validation?: Written }): Promise<Gathered<DataFiles>> {
+export async function gatherDataFiles(
+  folder: string,
+  files: { readonly calibration?: Written; readonly validation?: Written },
+): Promise<Gathered<DataFiles>> {
   const calibration = await gatherSplit(folder, "calibration", files.calibration);
   const validation = await gatherSplit(folder, "validation", files.validation);
   const faults = [...calibration.faults, ...validation.faults];
@@ -21,7 +24,10 @@ export async function gatherDataFiles(folder: string, files: { readonly calibrat
 }
 
 async function gatherSplit(folder: string, split: string, written: Written): Promise<Gathered<readonly InputFile[]>> {
-  const patterns = typeof written === "string" ? [{ pattern: written, path: [...PATH, split] }] : (written ?? []).map((pattern, index) => ({ pattern, path: [...PATH, split, index] }));
+  const patterns =
+    typeof written === "string"
+      ? [{ pattern: written, path: [...PATH, split] }]
+      : (written ?? []).map((pattern, index) => ({ pattern, path: [...PATH, split, index] }));
   const found = new Set<string>();
   const faults: Fault[] = [];
   for (const { pattern, path } of patterns) {
@@ -50,12 +56,26 @@ async function expand(folder: string, pattern: string): Promise<string[]> {
   return matched;
 }
 
-async function patternFault(folder: string, { pattern, path, matched }: { pattern: string; path: YamlPath; matched: readonly string[] }): Promise<Fault | null> {
+async function patternFault(
+  folder: string,
+  { pattern, path, matched }: { pattern: string; path: YamlPath; matched: readonly string[] },
+): Promise<Fault | null> {
   const other = matched.find((file) => !/\.np[yz]$/.test(file));
   if (other !== undefined) {
-    return { code: "invalid-value", path, message: `${other} is no .npz or .npy file`, expected: "files that numpy.savez or numpy.save wrote" };
+    return {
+      code: "invalid-value",
+      path,
+      message: `${other} is no .npz or .npy file`,
+      expected: "files that numpy.savez or numpy.save wrote",
+    };
   }
   if (matched.length > 0) return null;
-  if (/[*?[\]{}]/.test(pattern)) return { code: "data-empty", path, message: `no file matches ${pattern}`, hint: `globs are relative to the recipe's folder, ${folder}` };
+  if (/[*?[\]{}]/.test(pattern))
+    return {
+      code: "data-empty",
+      path,
+      message: `no file matches ${pattern}`,
+      hint: `globs are relative to the recipe's folder, ${folder}`,
+    };
   return missingFile(path, { written: pattern, path: resolve(folder, pattern), code: "ENOENT" });
 }

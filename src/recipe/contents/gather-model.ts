@@ -1,7 +1,9 @@
+import { access, constants } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { digestHex } from "../../domain/digest.ts";
 import type { InputFile } from "../../domain/step-specs.ts";
 import type { ModelSummary } from "../../model/model-summary.ts";
+import { errorCode } from "../../system/error-code.ts";
 import type { Fault } from "../fault.ts";
 import { faulty, type Gathered, gathered } from "./gathered.ts";
 import { hashInputs } from "./hash-inputs.ts";
@@ -18,17 +20,24 @@ export async function gatherModel(folder: string, written: string, sha256: strin
   const { readModel } = await import("../../model/read-model.ts");
   const path = resolve(folder, written);
   const at = ["model", "from", "path"];
+  const denied = await accessError(path);
+  if (denied !== null) return faulty(await missingFile(at, { written, path, code: denied }));
   const read = await readModel(path, written);
-  if (!read.ok) {
-    const [first] = read.error;
-    if (first?.code === "file-not-found" && first.hint === undefined) return faulty(await missingFile(at, { written, path, code: await openError(path) }));
-    return faulty(...read.error.map((fault): Fault => ({ ...fault, path: at })));
-  }
+  if (!read.ok) return faulty(...read.error.map((fault): Fault => ({ ...fault, path: at })));
   const actual = digestHex(read.value.digest);
   if (sha256 !== undefined && sha256.toLowerCase() !== actual) return faulty(hashMismatch(written, sha256, actual));
   const external = await hashInputs(read.value.externalData.map(({ path: file, location }) => ({ path: file, at: location })));
   if (!external.ok) return faulty(await missingFile(at, { written: external.error.path, ...external.error }));
   return gathered({ summary: read.value, files: [{ path, at: basename(path), digest: read.value.digest }, ...external.value] });
+}
+
+async function accessError(path: string): Promise<string | null> {
+  try {
+    await access(path, constants.R_OK);
+    return null;
+  } catch (error) {
+    return errorCode(error) ?? String(error);
+  }
 }
 
 function hashMismatch(written: string, expected: string, actual: string): Fault {

@@ -19,7 +19,11 @@ export interface GatheredScript {
 }
 
 /** Finds and hashes a script with all that it may use. `path`: where the block that names it stands in the recipe. */
-export async function gatherScript(folder: string, path: YamlPath, { script, requirements }: WrittenScript): Promise<Gathered<GatheredScript>> {
+export async function gatherScript(
+  folder: string,
+  path: YamlPath,
+  { script, requirements }: WrittenScript,
+): Promise<Gathered<GatheredScript>> {
   const lock = requirements === undefined ? null : resolve(folder, requirements);
   const faults: Fault[] = [];
   if (lock !== null && requirements !== undefined) faults.push(...(await lockFaults([...path, "requirements"], requirements, lock)));

@@ -22,7 +22,9 @@ export async function scriptFiles(script: string): Promise<Result<ScriptFiles, s
 async function filesOf(folder: string, below: string): Promise<string[]> {
   const entries = await readdir(join(folder, below));
   const found = await Promise.all(
-    entries.filter((name) => !name.startsWith(".") && name !== "__pycache__").map((name) => filesAt(folder, below === "" ? name : `${below}/${name}`)),
+    entries
+      .filter((name) => !name.startsWith(".") && name !== "__pycache__")
+      .map((name) => filesAt(folder, below === "" ? name : `${below}/${name}`)),
   );
   return found.flat();
 }
@@ -39,4 +41,3 @@ async function isPackage(folder: string): Promise<boolean> {
   const init = await stat(join(folder, "__init__.py")).catch(() => null);
   return init?.isFile() ?? false;
 }
-

@@ -2,7 +2,7 @@ import { type Document, parseDocument as parseYaml, type YAMLError } from "yaml"
 import type { Diagnostic, SourceText } from "../../domain/diagnostic.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { checkAliases } from "./check-aliases.ts";
-import { findDuplicateKeys } from "./find-duplicate-keys.ts";
+import { takeDuplicateKeys } from "./take-duplicate-keys.ts";
 import { type YamlDocument, yamlDocument } from "./yaml-document.ts";
 
 /** What a text gave: a document, and the faults that do not keep the rest of it from being checked (duplicate keys). */
@@ -17,15 +17,18 @@ export interface ParsedDocument {
  */
 export function parseDocument(source: SourceText): Result<ParsedDocument, readonly Diagnostic[]> {
   const parsed = parse(source.text);
-  if (!parsed.ok) return err([{ ...syntaxFault(source, parsed.error, [0, 0]) }]);
+  if (!parsed.ok) return err([syntaxFault(source, parsed.error, [0, 0])]);
   const document = parsed.value;
   const problems: readonly YAMLError[] = [...document.errors, ...document.warnings];
-  if (problems.length > 0) return err(problems.map((problem) => syntaxFault(source, wording(problem), problem.pos)));
+  if (problems.length > 0) return err(causes(problems).map((problem) => syntaxFault(source, wording(problem), problem.pos)));
   const aliasFaults = checkAliases(source, document);
   if (aliasFaults.length > 0) return err(aliasFaults);
+  const diagnostics = takeDuplicateKeys(source, document);
   const value: unknown = document.toJS({ maxAliasCount: -1 });
-  return ok({ document: yamlDocument(source, document, value), diagnostics: findDuplicateKeys(source, document) });
+  return ok({ document: yamlDocument(source, document, value), diagnostics });
 }
+
+const TOO_DEEP = "maps and lists are nested too deeply";
 
 // Duplicate keys are looked for separately, so that both places can be shown and checking can go on.
 function parse(text: string): Result<Document, string> {
@@ -33,7 +36,7 @@ function parse(text: string): Result<Document, string> {
     return ok(parseYaml(text, { prettyErrors: false, uniqueKeys: false, stringKeys: true, resolveKnownTags: false, logLevel: "silent" }));
   } catch (error) {
     // Nesting without end overflows the composer's stack.
-    if (error instanceof RangeError) return err("maps and lists are nested too deeply");
+    if (error instanceof RangeError) return err(TOO_DEEP);
     throw error;
   }
 }
@@ -48,8 +51,19 @@ function syntaxFault(source: SourceText, message: string, [start, end]: readonly
   };
 }
 
+// What follows from a fault at the same place, and from nesting that could not be read, would be noise.
+function causes(problems: readonly YAMLError[]): readonly YAMLError[] {
+  const exhausted = problems.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+  if (exhausted !== undefined) return [exhausted];
+  return problems.filter(({ pos }, index) => problems.findIndex((other) => other.pos[0] === pos[0]) === index);
+}
+
 function wording(problem: YAMLError): string {
+  const unclosed = /^Flow (map|sequence) .* end with a (.)/.exec(problem.message);
+  if (unclosed !== null) return `a ${unclosed[1] === "map" ? "map" : "list"} before this is not closed with \`${unclosed[2]}\``;
   switch (problem.code) {
+    case "RESOURCE_EXHAUSTION":
+      return TOO_DEEP;
     case "MULTIPLE_DOCS":
       return "the file holds more than one YAML document; only one is read";
     case "TAB_AS_INDENT":

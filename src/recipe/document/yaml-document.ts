@@ -1,6 +1,5 @@
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
-import type { Diagnostic } from "../../domain/diagnostic.ts";
-import type { SourceText, Span } from "../../domain/diagnostic.ts";
+import type { Diagnostic, SourceText, Span } from "../../domain/diagnostic.ts";
 import type { Fault, YamlPath } from "../fault.ts";
 
 /** A YAML text that parsed: its value, and where in the text each part of it stands. */

@@ -26,22 +26,36 @@ const distribution = z
     const { uniform, normal, integers } = context.value;
     for (const [key, pair] of Object.entries({ uniform, integers })) {
       if (pair === undefined || pair[0] < pair[1]) continue;
-      addFault(context.issues, pair, { code: "invalid-value", message: `\`${key}\` from ${pair[0]} to ${pair[1]} holds nothing`, expected: "[low, high] with low below high", key });
+      addFault(context.issues, pair, {
+        code: "invalid-value",
+        message: `\`${key}\` from ${pair[0]} to ${pair[1]} holds nothing`,
+        expected: "[low, high] with low below high",
+        key,
+      });
     }
     if (normal !== undefined && normal[1] <= 0) {
-      addFault(context.issues, normal, { code: "invalid-value", message: "a deviation must be above 0", expected: "[mean, deviation]", key: "normal" });
+      addFault(context.issues, normal, {
+        code: "invalid-value",
+        message: "a deviation must be above 0",
+        expected: "[mean, deviation]",
+        key: "normal",
+      });
     }
   })
   .meta({ ...exactlyOneMeta(DISTRIBUTIONS), examples: [{ normal: [0, 1] }, { uniform: [-1, 1] }, { integers: [0, 1000] }] });
 
 const random = z.strictObject({
-  inputs: z.record(z.string(), distribution).meta({ description: "Input name -> how it is drawn: exactly one of `uniform`, `normal`, `integers`." }),
+  inputs: z
+    .record(z.string(), distribution)
+    .meta({ description: "Input name -> how it is drawn: exactly one of `uniform`, `normal`, `integers`." }),
 });
 
 /** The `data:` block. */
 export const dataSchema = z
   .strictObject({
-    script: z.string().min(1).optional().meta({ description: "A Python script with `samples(request)`, run in the sandbox without network; relative to the recipe's folder." }),
+    script: z.string().min(1).optional().meta({
+      description: "A Python script with `samples(request)`, run in the sandbox without network; relative to the recipe's folder.",
+    }),
     requirements: z
       .string()
       .min(1)
@@ -49,13 +63,37 @@ export const dataSchema = z
       .meta({ description: "A requirements file with a hash on every entry, for the script; without it the script has numpy and Pillow." }),
     files: files.optional().meta({ description: "Files that hold the data: .npz or .npy, with a leading sample axis." }),
     random: random.optional().meta({ description: "Random numbers from a seed: enough to prove agreement, not quality." }),
-    calibration: z.int().min(0).optional().meta({ description: `Samples to calibrate with: ${DEFAULT_CALIBRATION} if not said; for \`files\` the most to take (all if not said).` }),
-    validation: z.int().min(1).optional().meta({ description: `Samples to validate and measure with: ${DEFAULT_VALIDATION} if not said; for \`files\` the most to take (all if not said).` }),
-    seed: z.int().min(0).max(2 ** 32 - 1).default(0).meta({ description: "Seed of the script's and of the random data." }),
+    calibration: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({
+        description: `Samples to calibrate with: ${DEFAULT_CALIBRATION} if not said; for \`files\` the most to take (all if not said).`,
+      }),
+    validation: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({
+        description: `Samples to validate and measure with: ${DEFAULT_VALIDATION} if not said; for \`files\` the most to take (all if not said).`,
+      }),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(0)
+      .meta({ description: "Seed of the script's and of the random data." }),
   })
   .check(exactlyOne(SOURCES, "where the data comes from"))
   .check((context) => {
     if (context.value.requirements === undefined || context.value.script !== undefined) return;
-    addFault(context.issues, context.value, { code: "invalid-value", message: "`requirements` goes with `script` only", key: "requirements" });
+    addFault(context.issues, context.value, {
+      code: "invalid-value",
+      message: "`requirements` goes with `script` only",
+      key: "requirements",
+    });
   })
-  .meta({ description: "The samples to calibrate, validate and measure with: exactly one of `script`, `files` and `random`.", ...exactlyOneMeta(SOURCES) });
+  .meta({
+    description: "The samples to calibrate, validate and measure with: exactly one of `script`, `files` and `random`.",
+    ...exactlyOneMeta(SOURCES),
+  });

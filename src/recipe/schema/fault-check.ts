@@ -51,8 +51,8 @@ export function exactlyOne(keys: readonly string[], what: string) {
     const extra = given[1];
     const fault: CheckFault =
       extra === undefined
-        ? { code: "missing-key", message: `${what} is not said`, expected }
-        : { code: "invalid-value", message: `${what} is said ${given.length} times: ${listed(given)}`, expected, key: extra };
+        ? { code: "missing-key", message: `nothing says ${what}`, expected }
+        : { code: "invalid-value", message: `${listed(given)} say ${given.length} times ${what}`, expected, key: extra };
     addFault(context.issues, context.value, fault);
   };
 }

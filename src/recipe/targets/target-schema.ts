@@ -9,7 +9,7 @@ const system = z.strictObject({
   version: z
     .string()
     .regex(/^\d+\.\d+$/)
-    .meta({ description: "Oldest glibc the target has, as text: \"2.28\"." }),
+    .meta({ description: 'Oldest glibc the target has, as text: "2.28".' }),
 });
 
 /** A target file as it is written. The one source of both the checks and schemas/target.schema.json. */
@@ -22,20 +22,35 @@ export const targetSchema = z
     cpu: z
       .string()
       .min(1)
-      .meta({ description: "The CPU to generate code for, by the name LLVM and GCC use, or `native` for the CPU of the machine that builds.", examples: ["x86-64-v3", "cortex-a76", "native"] }),
+      .meta({
+        description: "The CPU to generate code for, by the name LLVM and GCC use, or `native` for the CPU of the machine that builds.",
+        examples: ["x86-64-v3", "cortex-a76", "native"],
+      }),
     features: z
       .array(z.string().regex(/^[a-z0-9_]+$/))
       .optional()
-      .meta({ description: "CPU flags an artifact may rely on, as the `flags` or `Features` line of /proc/cpuinfo names them. Left out for `native`." }),
+      .meta({
+        description:
+          "CPU flags an artifact may rely on, as the `flags` or `Features` line of /proc/cpuinfo names them. Left out for `native`.",
+      }),
     system: system.prefault({ version: DEFAULT_GLIBC }).meta({ description: "The C library that shared libraries are linked for." }),
   })
   .check((context) => {
     const { cpu, features } = context.value;
     if (cpu === "native" && features !== undefined) {
-      addFault(context.issues, features, { code: "invalid-value", message: "`features` of a native target come from the machine", hint: "leave `features` out", key: "features" });
+      addFault(context.issues, features, {
+        code: "invalid-value",
+        message: "`features` of a native target come from the machine",
+        hint: "leave `features` out",
+        key: "features",
+      });
     }
     if (cpu !== "native" && features === undefined) {
-      addFault(context.issues, context.value, { code: "missing-key", message: "the target needs the key `features`", expected: "the CPU flags an artifact may rely on" });
+      addFault(context.issues, context.value, {
+        code: "missing-key",
+        message: "the target needs the key `features`",
+        expected: "the CPU flags an artifact may rely on",
+      });
     }
   })
   .meta({ title: "Fettle target", description: "A kind of hardware to produce artifacts for. Its name is the file's." });

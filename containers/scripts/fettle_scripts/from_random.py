@@ -1,0 +1,66 @@
+"""Samples drawn at random from a seed: PCG64, so that equal seeds give equal data on every machine."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fettle_scripts.sources import RawSample, Samples, SourceContext
+from fettle_worker import Options, TensorSignature, WorkerError
+
+Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
+
+
+class RandomSource:
+    """Each input has a generator of its own, so that another input's distribution does not change its values."""
+
+    def __init__(self, context: SourceContext) -> None:
+        self._context = context
+        distributions = context.request.options.mapping("distributions")
+        for name in distributions:
+            if context.signature.input(name) is None:
+                raise WorkerError("invalid-data", f"a distribution is given for {name!r}, which is no input of the model")
+        self._draws = {tensor.name: self._choose(tensor, distributions.get(tensor.name)) for tensor in context.signature.inputs}
+
+    def samples(self, split: str) -> Samples:
+        seed = self._context.seed(split)
+        generators = {name: np.random.default_rng([seed, zlib.crc32(name.encode())]) for name in self._draws}
+        for index in range(self._context.count(split) or 0):
+            inputs = {tensor.name: self._draw(generators[tensor.name], tensor) for tensor in self._context.signature.inputs}
+            yield RawSample(inputs, {}, f"random {split} sample {index}")
+
+    def _draw(self, generator: np.random.Generator, tensor: TensorSignature) -> NDArray[Any]:
+        # A size known only at run time is drawn as 1, the smallest that every model takes.
+        shape = tuple(1 if size < 0 else size for size in tensor.shape)
+        return self._draws[tensor.name](generator, shape).astype(tensor.dtype)
+
+    def _choose(self, tensor: TensorSignature, stated: object) -> Draw:
+        if stated is not None:
+            if not isinstance(stated, dict):
+                raise TypeError(f"distributions.{tensor.name} must be an object")
+            return _stated_draw(tensor, Options(stated))
+        if tensor.dtype == "string":
+            raise WorkerError("invalid-data", f"input {tensor.name!r} takes strings, which cannot be drawn at random: give a data script")
+        kind = np.dtype(tensor.dtype).kind
+        if kind == "f":
+            self._context.notes.append(f"input {tensor.name!r}: drawn from the standard normal distribution, as none is stated.")
+            return lambda generator, shape: generator.standard_normal(shape)
+        self._context.notes.append(f"input {tensor.name!r}: zeros and ones, as no distribution is stated.")
+        return lambda generator, shape: generator.integers(0, 2, shape)
+
+
+def _stated_draw(tensor: TensorSignature, stated: Options) -> Draw:
+    kind = stated.text("kind")
+    if (kind == "integers") == (tensor.dtype.startswith("float") or tensor.dtype == "string"):
+        raise WorkerError("invalid-data", f"input {tensor.name!r} is {tensor.dtype}: a distribution of kind {kind} does not fit it")
+    if kind == "normal":
+        mean, deviation = stated.number("mean"), stated.number("deviation")
+        return lambda generator, shape: generator.normal(mean, deviation, shape)
+    low, high = stated.number("low"), stated.number("high")
+    if kind == "uniform":
+        return lambda generator, shape: generator.uniform(low, high, shape)
+    return lambda generator, shape: generator.integers(int(low), int(high), shape)

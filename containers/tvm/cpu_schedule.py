@@ -1,0 +1,64 @@
+"""A schedule for CPUs that is chosen without measuring: the same input gives the same code on every build machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import tvm
+from cpu_target import VectorUnit
+from loops import NotScheduled, inline_elementwise, is_injective, name_of, top_blocks
+from packed_ops import DEPTHWISE, PACKED, PADDED
+from schedule_others import schedule_injective, schedule_reduction
+from schedule_products import schedule_depthwise, schedule_packed
+from tvm import s_tir, tirx
+
+_SCHEDULED = "tirx.is_scheduled"
+_PRODUCTS = {PACKED: schedule_packed, DEPTHWISE: schedule_depthwise}
+
+
+@dataclass
+class ScheduleReport:
+    """What became of the model's functions."""
+
+    scheduled: Counter[str] = field(default_factory=Counter)
+    #: Function -> why TVM's own plain loops were left.
+    left: dict[str, str] = field(default_factory=dict)
+
+
+def schedule_functions(module: tvm.ir.IRModule, unit: VectorUnit, report: ScheduleReport) -> tvm.ir.IRModule:
+    """Schedules every function of loops in `module`; one that cannot be is left as it is, with the reason in `report`."""
+    scheduled = {}
+    for variable, function in module.functions_items():
+        if not isinstance(function, tirx.PrimFunc) or (function.attrs and _SCHEDULED in function.attrs):
+            continue
+        try:
+            scheduled[variable] = _schedule(function, unit, report).with_attr(_SCHEDULED, True)
+        except (NotScheduled, s_tir.ScheduleError) as reason:
+            report.left[str(variable.name_hint)] = _sentence(reason)
+    for variable, function in scheduled.items():
+        module[variable] = function
+    return module
+
+
+def _schedule(function: tirx.PrimFunc, unit: VectorUnit, report: ScheduleReport) -> tirx.PrimFunc:
+    schedule = s_tir.Schedule(function)
+    inline_elementwise(schedule, keep=frozenset({PADDED}))
+    kinds = Counter[str]()
+    for name in [name_of(schedule, block) for block in top_blocks(schedule)]:
+        block = schedule.get_sblock(name)
+        if not is_injective(schedule, block):
+            _PRODUCTS.get(name, schedule_reduction)(schedule, block, unit)
+            kinds[name if name in _PRODUCTS else "reduction"] += 1
+    written = {name_of(schedule, block) for block in top_blocks(schedule) if not schedule.get_loops(block)}
+    for block in top_blocks(schedule):
+        if name_of(schedule, block) not in written and is_injective(schedule, block):
+            schedule_injective(schedule, block, unit)
+            kinds["elementwise"] += 1
+    report.scheduled += kinds
+    return schedule.mod["main"]
+
+
+def _sentence(reason: Exception) -> str:
+    lines = [line.strip() for line in str(reason).splitlines() if line.strip()]
+    return lines[-1][:200] if lines else type(reason).__name__

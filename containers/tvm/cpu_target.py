@@ -1,0 +1,65 @@
+"""The CPU to generate code for, and the vector unit the schedule is fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import tvm
+from fettle_worker import WorkerError
+
+#: Triples this toolchain links for -> the architecture's name in Fettle's facts.
+ARCHITECTURES = {"x86_64-linux-gnu": "x86-64", "aarch64-linux-gnu": "aarch64"}
+
+
+@dataclass(frozen=True)
+class VectorUnit:
+    """`lanes` float32 values fit one register; `registers` of them can be used at once."""
+
+    lanes: int
+    registers: int
+
+
+@dataclass(frozen=True)
+class CpuTarget:
+    triple: str
+    cpu: str
+    architecture: str
+    unit: VectorUnit
+    #: tvm.target.Target
+    tvm: object
+
+
+def read_target(options: Mapping[str, object]) -> CpuTarget:
+    """Reads a request's target: `{"kind": "llvm", "mtriple", "mcpu"}`, with `num-cores` where it is known.
+
+    Without an explicit triple TVM records the build machine's, under a name of its own, so both must be given. Raises
+    WorkerError `toolchain-error` for a triple this worker does not link for and for a CPU that LLVM does not know.
+    """
+    triple, cpu = str(options["mtriple"]), str(options["mcpu"])
+    if triple not in ARCHITECTURES:
+        raise WorkerError("toolchain-error", f"the triple {triple!r} is none of {', '.join(ARCHITECTURES)}")
+    if not tvm.target.codegen.llvm_is_valid_cpu(cpu, triple):
+        raise WorkerError("toolchain-error", f"LLVM does not know the CPU {cpu!r} for {triple}")
+    target = tvm.target.Target({"num-cores": 1, **options})
+
+    def has(feature: str) -> bool:
+        return bool(tvm.target.codegen.llvm_cpu_has_features([feature], target))
+
+    architecture = ARCHITECTURES[triple]
+    return CpuTarget(triple, cpu, architecture, vector_unit(architecture, has), target)
+
+
+def vector_unit(architecture: str, has: Callable[[str], bool]) -> VectorUnit:
+    """The unit of a CPU whose LLVM features `has` knows.
+
+    SSE: 128 bits, 16 registers; AVX2 with FMA: 256 bits, 16; AVX-512: 512 bits, 32; NEON (Advanced SIMD): 128 bits, 32.
+    AVX without FMA counts as SSE: its products would take two instructions each.
+    """
+    if architecture == "aarch64":
+        return VectorUnit(lanes=4, registers=32)
+    if has("avx512f"):
+        return VectorUnit(lanes=16, registers=32)
+    if has("avx2") and has("fma"):
+        return VectorUnit(lanes=8, registers=16)
+    return VectorUnit(lanes=4, registers=16)

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CommandExit, OpenCommand } from "../domain/command.ts";
+import type { Failure } from "../domain/failure.ts";
+import { ok, type Result } from "../domain/result.ts";
+import { classifyExit } from "../executors/classify-exit.ts";
+import { readLogTail } from "../executors/log-tail.ts";
+import { askRun } from "../measure/rounds/ask-run.ts";
+import type { MeasuredProcess } from "../measure/rounds/measured-process.ts";
+import { prepareCommand, reportProgress, toFailure, type WorkerRequest, type WorkerSite } from "./worker-call.ts";
+import { workerResultSchema } from "./worker-schemas.ts";
+
+/** Starts a worker's long-lived `measure` verb and gives it as a process that can be measured. */
+export async function openMeasured(
+  site: WorkerSite,
+  name: string,
+  request: WorkerRequest,
+): Promise<Result<{ process: MeasuredProcess; command: OpenCommand }, Failure>> {
+  const spec = await prepareCommand(site, request);
+  if (!spec.ok) return spec;
+  const opened = await site.services.executor.open(spec.value, {
+    signal: site.signal,
+    onMessage: (message) => reportProgress(site, message),
+    inherit: site.lease ? [site.lease.descriptor] : [],
+  });
+  if (!opened.ok) return opened;
+  const command = opened.value;
+  return ok({ command, process: askRun(name, command, (exit) => failureOf(site, exit)) });
+}
+
+/** A worker that ended where an answer was due: what it wrote, or what its exit says. */
+async function failureOf({ workspace, log }: WorkerSite, exit: CommandExit): Promise<Failure> {
+  const text = await readFile(join(workspace, "result.json"), "utf8").catch(() => "null");
+  const said = workerResultSchema.safeParse(parse(text));
+  if (exit.stopped === null && said.success && !said.data.ok) return toFailure(said.data.error, log);
+  return classifyExit(exit, await readLogTail(log), log);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { OpenCommand } from "../../domain/command.ts";
+import type { Failure } from "../../domain/failure.ts";
+import { asJson } from "../../domain/json.ts";
+import { ok, type Result } from "../../domain/result.ts";
+import { judgeLatencies } from "../../measure/judge-latency.ts";
+import { measureInterleaved } from "../../measure/measure-interleaved.ts";
+import { samplesForLimits } from "../../measure/percentiles.ts";
+import { createHostProbe } from "../../measure/rounds/host-probe.ts";
+import type { MeasuredProcess } from "../../measure/rounds/measured-process.ts";
+import { openMeasured } from "../open-measured.ts";
+import type { Operation, OperationContext, OperationResult } from "../operation.ts";
+import { type Measurement, measurementOf, validationOf } from "../verdicts.ts";
+import type { WorkerRequest } from "../worker-call.ts";
+import { artifactFactsSchema } from "../worker-schemas.ts";
+import { stepSite } from "./worker-step.ts";
+
+/** Bootstrap resamples follow from the measured data alone. */
+const BOOTSTRAP_SEED = 1;
+/** The untouched model on ONNX Runtime's default optimisation level: what a user would otherwise run. */
+export const BASELINE = "onnxruntime, model as it is";
+
+type Context = OperationContext<"measure">;
+
+/** Measures an accepted candidate beside the untouched model, in turn, with the machine to itself. */
+export const measure: Operation<"measure"> = {
+  kept: true,
+  gate(inputs) {
+    const verdict = inputs.get("verdict");
+    if (verdict?.state !== "done") return null;
+    const { verdict: found, reason } = validationOf(verdict.result);
+    return found === "accepted" ? null : `not measured: ${found}, ${reason.message}`;
+  },
+  async run(context) {
+    const candidate = await openSide(context, "candidate", candidateRequest(context));
+    if (!candidate.ok) return candidate;
+    const baseline = await openSide(context, "baseline", baselineRequest(context));
+    if (!baseline.ok) {
+      await candidate.value.command.close();
+      return baseline;
+    }
+    const measured = await measureBoth(context, candidate.value.process, baseline.value.process);
+    const ends = await Promise.all([candidate.value.command.close(), baseline.value.command.close()]);
+    if (!measured.ok) return measured;
+    const peakMemoryBytes = Math.max(...ends.map((end) => end.peakMemoryBytes));
+    const workerSeconds = Math.max(...ends.map((end) => end.seconds));
+    const result: OperationResult = {
+      result: asJson(measured.value),
+      workerSeconds,
+      peakMemoryBytes,
+      isolation: context.services.executor.isolation,
+    };
+    return ok(result);
+  },
+  summarise(result) {
+    const { speed } = measurementOf(result);
+    return `${speed.verdict} (${speed.ratio.toFixed(2)} x, ${speed.low.toFixed(2)}-${speed.high.toFixed(2)})`;
+  },
+};
+
+async function measureBoth(context: Context, candidate: MeasuredProcess, baseline: MeasuredProcess): Promise<Result<Measurement, Failure>> {
+  const { threads, margin, limits } = context.step.spec;
+  const measured = await measureInterleaved({
+    candidate,
+    baseline,
+    settings: { threads, margin, seed: BOOTSTRAP_SEED, samples: samplesForLimits(limits) },
+    hostProbe: createHostProbe(),
+    signal: context.signal,
+    onProgress: (text, fraction) => context.progress(text, fraction),
+  });
+  if (!measured.ok) return { ok: false, error: { log: context.log, ...measured.error } };
+  const latency = judgeLatencies(limits, measured.value.samplesNs);
+  return ok({ verdict: latency.verdict, reason: latency.reason, speed: measured.value.speed });
+}
+
+function candidateRequest(context: Context): WorkerRequest {
+  const { worker, target, options, threads } = context.step.spec;
+  const [file] = artifactFactsSchema.parse(context.result("artifact")).files;
+  return {
+    ...{ worker, target, threads, verb: "measure" },
+    inputs: { artifact: { source: context.folder("artifact") }, data: { source: context.folder("data") } },
+    options: { ...options, file, split: "validation" },
+  };
+}
+
+function baselineRequest(context: Context): WorkerRequest {
+  const { baseline, threads } = context.step.spec;
+  return {
+    ...{ worker: baseline.worker, target: null, threads, verb: "measure" },
+    inputs: { artifact: { source: context.folder("model") }, data: { source: context.folder("data") } },
+    options: { ...baseline.options, file: "model.onnx", split: "validation" },
+  };
+}
+
+interface Side {
+  readonly process: MeasuredProcess;
+  readonly command: OpenCommand;
+}
+
+/** One worker in a workspace and with a log of its own. */
+async function openSide(context: Context, side: "candidate" | "baseline", request: WorkerRequest): Promise<Result<Side, Failure>> {
+  const workspace = join(context.workspace, side);
+  await mkdir(workspace, { recursive: true });
+  const log = side === "candidate" ? context.log : `${context.log}.baseline`;
+  const name = side === "candidate" ? (context.step.candidate ?? side) : BASELINE;
+  return openMeasured({ ...stepSite(context, workspace), log }, name, request);
+}

@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { MetricAgreement } from "../../domain/agreement.ts";
+import type { ExecutionFacts } from "../../domain/facts.ts";
+import type { Failure } from "../../domain/failure.ts";
+import { asJson } from "../../domain/json.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
+import { tolerancesFor } from "../../measure/auto-tolerance.ts";
+import { compareOutputs, type OutputComparison } from "../../measure/compare-outputs.ts";
+import { judgeMetric } from "../../measure/judge-metric.ts";
+import { judgePrecision } from "../../measure/judge-precision.ts";
+import type { NoiseFloor } from "../../measure/noise-floor.ts";
+import { writeInputFiles } from "../input-files.ts";
+import { type Operation, type OperationContext, withoutWorker } from "../operation.ts";
+import { type Validation, validationOf } from "../verdicts.ts";
+import { brokenContract, callWorker, type WorkerAnswer } from "../worker-call.ts";
+import { executionFactsSchema, scoresSchema } from "../worker-schemas.ts";
+import { fromWorker, stepSite } from "./worker-step.ts";
+
+/** Resamples follow from the data alone, so that judging twice gives the same interval. */
+const BOOTSTRAP_SEED = 1;
+
+type Context = OperationContext<"validate">;
+
+/** Judges a candidate: its outputs against the reference's, the precision it executed, and the recipe's metric. */
+export const validate: Operation<"validate"> = {
+  kept: true,
+  async run(context) {
+    const facts = executionFactsSchema.parse(context.result("candidate"));
+    const compared = await compare(context, facts);
+    if (!compared.ok) return compared;
+    const { metric } = context.step.spec;
+    // A candidate whose outputs have the wrong form cannot be scored, and one whose outputs are off need not be.
+    if (!metric || compared.value.verdict === "rejected") return ok(withoutWorker(asJson(conclude(context, facts, compared.value, null))));
+    const scored = await score(context, metric);
+    if (!scored.ok) return scored;
+    return ok(fromWorker(asJson(conclude(context, facts, compared.value, scored.value.metric)), scored.value.answer));
+  },
+  summarise: (result) => validationOf(result).reason.message,
+};
+
+function compare(context: Context, facts: ExecutionFacts): Promise<Result<OutputComparison, Failure>> {
+  const { noise } = context.result("reference") as unknown as { noise: NoiseFloor };
+  return compareOutputs({
+    reference: join(context.folder("reference"), "reference"),
+    candidate: context.folder("candidate"),
+    tolerance: tolerancesFor(context.step.spec.outputs, facts.executedPrecision, noise.outputs),
+    signal: context.signal,
+  });
+}
+
+/** The gravest finding speaks: wrong outputs, then a precision that was not executed, then the metric. */
+function conclude({ step }: Context, facts: ExecutionFacts, compared: OutputComparison, metric: MetricAgreement | null): Validation {
+  const agreement = { outputs: compared.outputs, metric };
+  if (compared.verdict === "rejected") return { verdict: "rejected", reason: compared.reason, agreement };
+  const precision = judgePrecision({ asked: step.spec.precision, executed: facts });
+  if (precision.verdict === "rejected") return { verdict: "rejected", reason: precision.reason, agreement };
+  if (metric && metric.verdict !== "kept") {
+    const score = `score ${metric.candidate.toFixed(4)} (reference ${metric.reference.toFixed(4)}), to keep: ${metric.keep}`;
+    if (metric.verdict === "lost") return { verdict: "rejected", reason: { code: "metric-lost", message: score }, agreement };
+    return { verdict: "undecided", reason: { code: "metric-undecided", message: `${score}; too few samples to tell` }, agreement };
+  }
+  return { verdict: "accepted", reason: compared.reason, agreement };
+}
+
+type MetricSpec = NonNullable<Context["step"]["spec"]["metric"]>;
+
+async function score(context: Context, metric: MetricSpec): Promise<Result<{ metric: MetricAgreement; answer: WorkerAnswer }, Failure>> {
+  const { worker, script, keep } = metric;
+  const written = await writeInputFiles(script.files, join(context.workspace, "in/script"));
+  if (!written.ok) return written;
+  const inputs = {
+    script: { source: null },
+    model: { source: context.folder("model") },
+    data: { source: context.folder("data") },
+    reference: { source: context.folder("reference"), member: "reference" },
+    candidate: { source: context.folder("candidate") },
+  };
+  const options = { script: script.script, split: "validation" };
+  const answer = await callWorker(stepSite(context), { worker, verb: "score", inputs, options, target: null, threads: 1 });
+  if (!answer.ok) return answer;
+  const scores = scoresSchema.safeParse(await readJson(join(context.workspace, "out/scores.json")));
+  if (!scores.success) return err(brokenContract(worker, "it left no usable scores.json", context.log));
+  const judged = judgeMetric({ ...scores.data, budget: keep, seed: BOOTSTRAP_SEED, script: script.script });
+  return judged.ok ? ok({ metric: judged.value, answer: answer.value }) : judged;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import type { Environments } from "../../domain/environment.ts";
+import { LockedEnvironments } from "./locked-environments.ts";
+
+export interface EnvironmentsOptions {
+  /** The store's root: environments, the download cache and uv live under it, on one file system so that files can be shared. */
+  readonly root: string;
+  /** Lock file that pins uv, for machines without one; the package's own by default. */
+  readonly uvLock?: string;
+  /** The user's environment variables. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Environments made by uv from hash-checked lock files. */
+export function createEnvironments({ root, uvLock, env }: EnvironmentsOptions): Environments {
+  const ownLock = fileURLToPath(new URL("../../../containers/uv/requirements.lock", import.meta.url));
+  return new LockedEnvironments({ root, uvLock: uvLock ?? ownLock, env: env ?? process.env });
+}

@@ -1,0 +1,73 @@
+import { chmod, lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { EnvironmentIdentity, EnvironmentSpec } from "../../domain/environment.ts";
+import type { Failure } from "../../domain/failure.ts";
+import { removeFolder } from "../../system/remove-folder.ts";
+import { markComplete } from "./completion.ts";
+import { environmentFailure } from "./environment-failure.ts";
+import { runTool } from "./run-tool.ts";
+
+export interface MakeRequest {
+  readonly spec: EnvironmentSpec;
+  readonly identity: EnvironmentIdentity;
+  /** Absolute path of the interpreter's program. */
+  readonly python: string;
+  readonly uv: string;
+  /** The environment's final folder: scripts in it name it, so it is made in place and marked complete last. */
+  readonly folder: string;
+  /** uv's whole environment: the user's, with the settings of pip in uv's words, and our cache. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly log: string;
+  readonly signal: AbortSignal;
+  /** Descriptor of the lock under which this happens; a uv that outlives us keeps it. */
+  readonly lockDescriptor: number;
+  onProgress(text: string): void;
+}
+
+/** Makes an environment in its place, over whatever half-made one is there. Null when all went well. */
+export async function makeEnvironment(request: MakeRequest): Promise<Failure | null> {
+  const { folder, uv, python, spec, identity, log, signal } = request;
+  await removeFolder(folder);
+  const commands = [
+    [uv, "venv", "--quiet", "--no-project", "--python", python, folder],
+    // Byte code is compiled now: the folder is read-only later, and every import would compile anew.
+    [
+      uv,
+      "pip",
+      "sync",
+      "--python",
+      join(folder, "bin", "python"),
+      "--require-hashes",
+      "--only-binary",
+      ":all:",
+      "--compile-bytecode",
+      spec.lock,
+    ],
+    // One flush of the whole file system instead of thousands of files: nothing half-written may look complete after a power cut.
+    ["sync", "--file-system", folder],
+  ];
+  for (const argv of commands) {
+    const end = await runTool({
+      ...{ argv, cwd: "/", env: request.variables, log, signal },
+      inherit: [request.lockDescriptor],
+      onLine: request.onProgress,
+    });
+    if (signal.aborted || end.code !== 0) {
+      return environmentFailure({ name: spec.name, output: end.output, log, interrupted: signal.aborted });
+    }
+  }
+  await makeContentsReadOnly(folder);
+  await markComplete(folder, { name: spec.name, python: identity.python, digest: identity.digest, lock: spec.lock });
+  await chmod(folder, 0o555);
+  return null;
+}
+
+// Files are shared by hard links with the cache and other environments: a write into one would change them all.
+async function makeContentsReadOnly(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isSymbolicLink()) continue;
+    if (entry.isDirectory()) await makeContentsReadOnly(path);
+    await chmod(path, (await lstat(path)).mode & 0o555);
+  }
+}

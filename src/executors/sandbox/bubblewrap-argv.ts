@@ -1,0 +1,38 @@
+import type { Mount } from "../../domain/command.ts";
+import { type InsidePaths, SANDBOX_ID } from "./command-environment.ts";
+import type { HostView } from "./host-view.ts";
+import type { PrivateFolders } from "./private-folders.ts";
+
+/** Where a command sees its workspace: a place without a name of its own, so that artifacts carry no path of this machine. */
+export const INSIDE: InsidePaths = { workspace: "/workspace", home: "/home/fettle", temporary: "/tmp" };
+
+export interface BubblewrapView {
+  readonly host: HostView;
+  /** Host folders that the interpreter needs besides the system's, read-only at their own place. */
+  readonly interpreter: readonly string[];
+  readonly workspace: string;
+  readonly mounts: readonly Mount[];
+  readonly folders: PrivateFolders;
+}
+
+/**
+ * The bubblewrap command line up to and with `--`. Order matters: later mounts cover earlier ones, and the root is made
+ * read-only last (bubblewrap's root is a writable tmpfs otherwise).
+ */
+export function bubblewrapArgv({ host, interpreter, workspace, mounts, folders }: BubblewrapView): string[] {
+  return [
+    "bwrap",
+    ...host.links.flatMap(({ path, target }) => ["--symlink", target, path]),
+    ...host.shown.flatMap((path) => ["--ro-bind", path, path]),
+    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--bind", folders.temporary, INSIDE.temporary, "--bind", folders.home, INSIDE.home],
+    ...["--ro-bind", folders.passwd, "/etc/passwd", "--ro-bind", folders.group, "/etc/group", "--ro-bind", folders.hosts, "/etc/hosts"],
+    ...interpreter.flatMap((path) => ["--ro-bind", path, path]),
+    ...["--bind", workspace, INSIDE.workspace],
+    ...mounts.flatMap(({ source, at }) => ["--ro-bind", source, `${INSIDE.workspace}/${at}`]),
+    ...["--remount-ro", "/", "--chdir", INSIDE.workspace],
+    ...["--unshare-user", "--uid", String(SANDBOX_ID), "--gid", String(SANDBOX_ID)],
+    ...["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "fettle"],
+    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--"],
+  ];
+}

@@ -1,0 +1,84 @@
+import type { CommandExit, CommandSpec, Executor, Isolation, OpenCommand, RunOptions } from "../../domain/command.ts";
+import type { Failure } from "../../domain/failure.ts";
+import type { Json } from "../../domain/json.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
+import { type Supervised, supervise } from "../supervise.ts";
+import { bubblewrapArgv, INSIDE } from "./bubblewrap-argv.ts";
+import type { Way } from "./choose-isolation.ts";
+import { commandEnvironment, commandWords, type InsidePaths } from "./command-environment.ts";
+import { type HostView, readHostView } from "./host-view.ts";
+import { interpreterFolders } from "./interpreter-folders.ts";
+import { namespacesArgv } from "./namespaces-argv.ts";
+import { Conversation, openCommand } from "./open-command.ts";
+import { linkMounts, makePrivateFolders, type PrivateFolders } from "./private-folders.ts";
+import { processArgv } from "./process-argv.ts";
+
+/** Runs commands on this machine, shut in one way. */
+export class SandboxExecutor implements Executor {
+  readonly isolation: Isolation;
+  readonly #way: Way;
+  readonly #host: HostView = readHostView();
+
+  constructor(way: Way) {
+    this.isolation = way.isolation;
+    this.#way = way;
+  }
+
+  async run(spec: CommandSpec, options: RunOptions): Promise<Result<CommandExit, Failure>> {
+    const onMessage = (message: Json) => options.onMessage?.(message);
+    const started = await this.#start(spec, options, { stdin: "ignore", onMessage });
+    return started.ok ? ok(await started.value.exit) : started;
+  }
+
+  async open(spec: CommandSpec, options: RunOptions): Promise<Result<OpenCommand, Failure>> {
+    const conversation = new Conversation((message) => options.onMessage?.(message));
+    const started = await this.#start(spec, options, { stdin: "pipe", onMessage: (message) => conversation.take(message) });
+    return started.ok ? ok(openCommand(started.value, conversation)) : started;
+  }
+
+  async #start(
+    spec: CommandSpec,
+    options: RunOptions,
+    channel: { stdin: "ignore" | "pipe"; onMessage(message: Json): void },
+  ): Promise<Result<Supervised, Failure>> {
+    const { argv, env } = await this.#commandLine(spec);
+    const started = await supervise({
+      ...channel,
+      argv,
+      env,
+      cwd: spec.workspace,
+      inherit: options.inherit ?? [],
+      limits: spec.limits,
+      log: spec.log,
+      signal: options.signal,
+      contained: this.#way.isolation !== "process",
+      signalsAsStatus: this.#way.isolation !== "process",
+    });
+    return "failed" in started ? err(cannotStart(argv, started.failed, spec)) : ok(started);
+  }
+
+  async #commandLine(spec: CommandSpec): Promise<{ argv: string[]; env: Record<string, string> }> {
+    const folders = await makePrivateFolders(spec.workspace);
+    const inside = this.#inside(spec, folders);
+    const argv = [...(await this.#wrapper(spec, folders)), ...commandWords(spec, inside)];
+    return { argv, env: commandEnvironment(spec, inside) };
+  }
+
+  #inside(spec: CommandSpec, folders: PrivateFolders): InsidePaths {
+    if (this.#way.isolation === "bubblewrap") return INSIDE;
+    return { workspace: spec.workspace, home: folders.home, temporary: folders.temporary };
+  }
+
+  async #wrapper(spec: CommandSpec, folders: PrivateFolders): Promise<string[]> {
+    if (this.#way.isolation === "bubblewrap") {
+      const interpreter = await interpreterFolders(spec.environment.root);
+      return bubblewrapArgv({ host: this.#host, interpreter, workspace: spec.workspace, mounts: spec.mounts, folders });
+    }
+    await linkMounts(spec.workspace, spec.mounts);
+    return this.#way.isolation === "namespaces" ? namespacesArgv(this.#way.form) : processArgv(this.#way.hasSetpriv);
+  }
+}
+
+function cannotStart(argv: readonly string[], why: string, spec: CommandSpec): Failure {
+  return { reason: "internal-error", message: `The command ${argv[0]} could not be started: ${why}.`, log: spec.log };
+}

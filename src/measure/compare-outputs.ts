@@ -1,0 +1,90 @@
+import type { TensorAgreement } from "../domain/agreement.ts";
+import type { Failure } from "../domain/failure.ts";
+import type { OutputTolerance } from "../domain/recipe.ts";
+import { err, ok, type Result } from "../domain/result.ts";
+import type { VerdictCode } from "../domain/verdict.ts";
+import { isFloat } from "./kernel/block.ts";
+import { short } from "./numbers.ts";
+import { formFault, type JudgedTensor, judgeTensor } from "./outputs/judge-tensor.ts";
+import { type FolderPair, pairFolders } from "./outputs/pair-folders.ts";
+import { sameBytes } from "./outputs/same-bytes.ts";
+import { streamOutput } from "./outputs/stream-output.ts";
+import { checkForm, type FormFault } from "./outputs/structure.ts";
+
+/** Two folders with `outputs.json`, and what each output is held to. */
+export interface CompareRequest {
+  readonly reference: string;
+  readonly candidate: string;
+  /** Output name -> tolerance; `tolerancesFor` makes one from a recipe. */
+  readonly tolerance: (output: string) => OutputTolerance;
+  readonly signal?: AbortSignal;
+}
+
+/** How a candidate's outputs compare; `reason` speaks for the gravest fault, `outputs` has every output in the model's order. */
+export interface OutputComparison {
+  readonly verdict: "accepted" | "rejected";
+  readonly reason: { readonly code: VerdictCode; readonly message: string };
+  readonly outputs: readonly TensorAgreement[];
+}
+
+/**
+ * Compares a candidate's outputs with the reference's: names, sample counts, files, shapes and types first, then finiteness,
+ * then every element. Floating point is held to the tolerance; integers and booleans must be equal, except for the share of elements the
+ * tolerance lets differ (`atol`, `rtol`, relative L2 and cosine mean nothing for a class number). Streams in a few MiB of memory.
+ *
+ * @returns a failure where nothing can be judged: `unusable-reference` when the reference's files cannot be read,
+ *   `garbage-output` when the candidate's cannot, `interrupted`.
+ */
+export async function compareOutputs(request: CompareRequest): Promise<Result<OutputComparison, Failure>> {
+  const pair = pairFolders(request);
+  if (!pair.ok) return pair.error.kind === "judged" ? ok(rejection(pair.error, [])) : err(failureOf(pair.error));
+  const judged: JudgedTensor[] = [];
+  for (const output of pair.value.reference.set.outputs) {
+    const result = await compareOutput(pair.value, output, request);
+    if (!result.ok) return result;
+    judged.push(result.value);
+  }
+  const outputs = judged.map((each) => each.agreement);
+  const gravest = judged.toSorted((a, b) => gravity(b.code) - gravity(a.code))[0];
+  if (gravest === undefined || gravest.code === "agrees") return ok({ verdict: "accepted", reason: agreeing(outputs), outputs });
+  const message = `${gravest.agreement.name}: ${gravest.agreement.fault}`;
+  return ok(rejection({ code: gravest.code, message }, outputs));
+}
+
+async function compareOutput(pair: FolderPair, output: string, request: CompareRequest): Promise<Result<JudgedTensor, Failure>> {
+  const asked = request.tolerance(output);
+  const form = checkForm(pair, output, pair.segments);
+  if (!form.ok) {
+    if (form.error.kind === "broken") return err(failureOf(form.error));
+    return ok(formFault(output, form.error.code, form.error.message, asked));
+  }
+  const exact = { atol: 0, rtol: 0, mismatch: asked.mismatch, relativeL2: null, cosine: null };
+  const tolerance = isFloat(form.value.dtype) ? asked : exact;
+  const stream = { ...pair, output, form: form.value };
+  const equal = await sameBytes(stream, request.signal);
+  const sums = equal ?? (await streamOutput(stream, tolerance, request.signal));
+  if (!sums.ok) return err(failureOf(sums.error));
+  return ok(judgeTensor(output, sums.value, tolerance));
+}
+
+/** Codes of outputs by how much is wrong: what is not there, what has the wrong form, what is not a number, what is off. */
+const GRAVITY: readonly VerdictCode[] = ["output-mismatch", "output-not-finite", "output-dtype", "output-shape", "output-missing"];
+
+function gravity(code: VerdictCode): number {
+  return GRAVITY.indexOf(code);
+}
+
+function rejection(reason: OutputComparison["reason"], outputs: readonly TensorAgreement[]): OutputComparison {
+  return { verdict: "rejected", reason: { code: reason.code, message: reason.message }, outputs };
+}
+
+function agreeing(outputs: readonly TensorAgreement[]): OutputComparison["reason"] {
+  const maxAbs = Math.max(0, ...outputs.map((each) => each.maxAbs ?? 0));
+  return { code: "agrees", message: maxAbs === 0 ? "agrees exactly" : `agrees, max abs ${short(maxAbs)}` };
+}
+
+function failureOf(fault: Extract<FormFault, { kind: "broken" }> | { readonly kind: "interrupted" }): Failure {
+  if (fault.kind === "interrupted") return { reason: "interrupted", message: "comparing the outputs was interrupted" };
+  if (fault.side === "reference") return { reason: "unusable-reference", message: `the reference cannot be judged by: ${fault.message}` };
+  return { reason: "garbage-output", message: `the candidate's outputs cannot be read: ${fault.message}` };
+}

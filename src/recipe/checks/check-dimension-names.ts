@@ -1,0 +1,37 @@
+import type { ModelTensor } from "../../model/model-summary.ts";
+import type { Fault } from "../fault.ts";
+
+/** Names that exporters give to any dimension they do not know: equal ones need not be equal sizes. */
+const NO_NAME = /^(\?|unk__\d+|None|-1|dyn.*|.*DynamicDimension.*)$/;
+
+/**
+ * A warning for each symbolic dimension that is given two sizes. It is no error: some exporters use one name for sizes that
+ * differ (PP-OCR's `?`), so an equal name proves nothing.
+ */
+export function checkDimensionNames(
+  inputs: ReadonlyMap<string, ModelTensor>,
+  shapes: Readonly<Record<string, readonly (number | undefined)[] | undefined>>,
+): Fault[] {
+  const first = new Map<string, { readonly size: number; readonly input: string }>();
+  const faults: Fault[] = [];
+  for (const [name, given] of Object.entries(shapes)) {
+    inputs.get(name)?.shape?.forEach((dimension, axis) => {
+      const size = given?.[axis];
+      if (typeof dimension !== "string" || size === undefined || NO_NAME.test(dimension)) return;
+      const before = first.get(dimension);
+      if (before === undefined) first.set(dimension, { size, input: name });
+      else if (before.size !== size) faults.push(twoSizes(dimension, { name, axis, size }, before));
+    });
+  }
+  return faults;
+}
+
+function twoSizes(dimension: string, here: { name: string; axis: number; size: number }, before: { size: number; input: string }): Fault {
+  return {
+    code: "model-shape-mismatch",
+    severity: "warning",
+    path: ["model", "shapes", here.name, here.axis],
+    message: `the model calls this dimension \`${dimension}\`, which is ${before.size} in \`${before.input}\` and ${here.size} here`,
+    hint: "the model may only run when both are equal",
+  };
+}

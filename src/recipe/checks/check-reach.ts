@@ -1,0 +1,111 @@
+import type { Host } from "../../domain/host.ts";
+import type { Precision } from "../../domain/precision.ts";
+import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
+import type { ToolchainUse } from "../../domain/recipe.ts";
+import type { Target } from "../../domain/target.ts";
+import type { CandidateQuery, Toolchain } from "../../domain/toolchain.ts";
+import type { Fault } from "../fault.ts";
+
+/** A target of the recipe with what is to be tried for it. */
+export interface ServedTarget {
+  readonly target: Target;
+  readonly uses: readonly ToolchainUse[];
+  /** Whether all that is written under it was in order; if not, what is missing here may be what would serve. */
+  readonly isWhole: boolean;
+  readonly require: ProofLevel;
+}
+
+/**
+ * Refuses what can never give an artifact: a target that no listed toolchain can compile for at any precision is an error.
+ * Warns of a precision that is never made, and of a proof that this host cannot give.
+ */
+export function checkReach(
+  served: readonly ServedTarget[],
+  precisions: readonly (Precision | undefined)[],
+  { toolchains, host }: { readonly toolchains: readonly Toolchain[]; readonly host?: Host },
+): Fault[] {
+  const known = precisions.filter((precision) => precision !== undefined);
+  if (known.length < precisions.length || known.length === 0) return [];
+  const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, toolchains));
+  const dead = reaches.filter(({ made }) => made.length === 0);
+  return [
+    ...dead.map(unservedTarget),
+    ...(dead.length === 0 && served.every(({ isWhole }) => isWhole)
+      ? known.flatMap((precision, index) => unservedPrecision(precision, index, reaches))
+      : []),
+    ...(host === undefined ? [] : reaches.flatMap((reach) => unreachableProof(reach, host))),
+  ];
+}
+
+interface Reach extends ServedTarget {
+  readonly made: readonly { readonly toolchain: Toolchain; readonly query: CandidateQuery }[];
+  readonly refused: readonly { readonly precision: Precision; readonly toolchain: string; readonly why: string }[];
+}
+
+function reachOf(use: ServedTarget, precisions: readonly Precision[], toolchains: readonly Toolchain[]): Reach {
+  const made: { toolchain: Toolchain; query: CandidateQuery }[] = [];
+  const refused: { precision: Precision; toolchain: string; why: string }[] = [];
+  for (const { name, options } of use.uses) {
+    const toolchain = toolchains.find((known) => known.name === name);
+    if (toolchain === undefined) continue;
+    for (const precision of precisions) {
+      const query = { target: use.target, precision, options };
+      const support = toolchain.canCompile(query);
+      if (support.yes) made.push({ toolchain, query });
+      else refused.push({ precision, toolchain: name, why: support.why });
+    }
+  }
+  return { ...use, made, refused };
+}
+
+function unservedTarget({ target, refused }: Reach): Fault {
+  return {
+    code: "precision-unserved",
+    path: ["targets", target.name, "toolchains"],
+    message: `nothing can be made for \`${target.name}\`: ${reasons(refused)}`,
+    hint: "list another toolchain or another precision",
+  };
+}
+
+function unservedPrecision(precision: Precision, index: number, reaches: readonly Reach[]): Fault[] {
+  if (reaches.length === 0 || reaches.some(({ made }) => made.some(({ query }) => query.precision === precision))) return [];
+  const refused = reaches.flatMap((reach) => reach.refused).filter((refusal) => refusal.precision === precision);
+  return [
+    {
+      code: "precision-unserved",
+      severity: "warning",
+      path: ["try", "precision", index],
+      message: `no toolchain of this recipe makes \`${precision}\`: ${reasons(refused)}`,
+    },
+  ];
+}
+
+function reasons(refused: readonly { readonly toolchain: string; readonly why: string }[]): string {
+  return [...new Set(refused.map(({ toolchain, why }) => `${toolchain}: ${why}`))].join("; ");
+}
+
+// Emulation is a way to run on a foreign host, so only proofs on the hardware itself are judged here.
+function unreachableProof({ target, require, made }: Reach, host: Host): Fault[] {
+  if (!meetsProof(require, "validated") || made.length === 0) return [];
+  const why = whyNotHere(target, made, host);
+  if (why === null) return [];
+  return [
+    {
+      code: "proof-unreachable",
+      severity: "warning",
+      path: ["targets", target.name],
+      on: "key",
+      message: `\`${target.name}\` must be ${require}, but nothing made for it can run on this machine: ${why}`,
+      hint: "`require: compiled` asks for no more than this machine can prove",
+    },
+  ];
+}
+
+function whyNotHere(target: Target, made: Reach["made"], host: Host): string | null {
+  if (target.architecture !== host.architecture) return `it is ${host.architecture}, the target ${target.architecture}`;
+  const missing = target.features.filter((feature) => !host.cpuFeatures.includes(feature));
+  if (missing.length > 0) return `its CPU lacks ${missing.join(", ")}`;
+  const supports = made.map(({ toolchain, query }) => ({ toolchain: toolchain.name, support: toolchain.canRun(query, host) }));
+  const refused = supports.flatMap(({ toolchain, support }) => (support.yes ? [] : [{ toolchain, why: support.why }]));
+  return refused.length < supports.length ? null : reasons(refused);
+}
