@@ -44,15 +44,14 @@ def schedule_functions(module: tvm.ir.IRModule, unit: VectorUnit, report: Schedu
 def _schedule(function: tirx.PrimFunc, unit: VectorUnit, report: ScheduleReport) -> tirx.PrimFunc:
     schedule = s_tir.Schedule(function)
     inline_elementwise(schedule, keep=frozenset({PADDED}))
-    kinds = Counter[str]()
-    for name in [name_of(schedule, block) for block in top_blocks(schedule)]:
-        block = schedule.get_sblock(name)
-        if not is_injective(schedule, block):
-            _PRODUCTS.get(name, schedule_reduction)(schedule, block, unit)
-            kinds[name if name in _PRODUCTS else "reduction"] += 1
-    written = {name_of(schedule, block) for block in top_blocks(schedule) if not schedule.get_loops(block)}
+    kinds, finished = Counter[str](), set[str]()
+    names = [name_of(schedule, block) for block in top_blocks(schedule)]
+    for name in [name for name in names if not is_injective(schedule, schedule.get_sblock(name))]:
+        blocks = _PRODUCTS.get(name, schedule_reduction)(schedule, schedule.get_sblock(name), unit)
+        finished |= {name_of(schedule, block) for block in blocks}
+        kinds[name if name in _PRODUCTS else "reduction"] += 1
     for block in top_blocks(schedule):
-        if name_of(schedule, block) not in written and is_injective(schedule, block):
+        if name_of(schedule, block) not in finished:
             schedule_injective(schedule, block, unit)
             kinds["elementwise"] += 1
     report.scheduled += kinds

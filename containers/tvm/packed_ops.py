@@ -33,6 +33,7 @@ def packed_legalisations(unit: VectorUnit) -> dict[str, Legalise]:
     return {
         "relax.nn.conv1d": lambda builder, call: _convolution(builder, call, unit, ("NWC", "WIO")),
         "relax.nn.conv2d": lambda builder, call: _convolution(builder, call, unit, ("NHWC", "HWIO")),
+        "relax.nn.conv2d_transpose": lambda builder, call: _transposed_convolution(builder, call, unit),
         "relax.matmul": lambda builder, call: _matmul(builder, call, unit),
     }
 
@@ -127,6 +128,55 @@ def _depthwise_convolution(
         )
 
     return builder.call_te(product, data, relax.const(weights), primfunc_name_hint="depthwise", primfunc_attrs=_FUSE_BEHIND)
+
+
+def _transposed_convolution(builder: relax.BlockBuilder, call: relax.Call, unit: VectorUnit) -> relax.Expr:
+    """Where stride and kernel are equal no two windows overlap: a product with kernel x channels columns, then a shuffle."""
+    attrs, weights, shape = call.attrs, _constant(call.args[1]), _static_shape(call.args[0])
+    if attrs.data_layout != "NHWC":
+        return _standard(builder, call)
+    plain = int(attrs.groups) == 1 and not any(int(size) for size in (*attrs.padding, *attrs.output_padding))
+    if weights is None or shape is None or not plain or [int(size) for size in attrs.strides] != list(weights.shape[2:]):
+        return _channels_first_transposed(builder, call)
+    inner, channels, kernel_height, kernel_width = weights.shape
+    columns = weights.transpose(0, 2, 3, 1).reshape(1, inner, -1)
+    packed = pack_weights(columns, choose_tile(shape[1], shape[2], columns.shape[-1], unit).vectors * unit.lanes)[:, 0]
+
+    def product(x: te.Tensor, w: te.Tensor) -> te.Tensor:
+        k = te.reduce_axis((0, inner), name="k")
+        block = w.shape[-1]
+        full = te.compute(
+            (*shape[:-1], w.shape[0] * block),
+            lambda *at: te.sum(x(*at[:-1], k) * w(at[-1] // block, k, at[-1] % block), axis=k),
+            name=PACKED,
+        )
+        return te.compute(
+            (shape[0], shape[1] * kernel_height, shape[2] * kernel_width, channels),
+            lambda n, y, x, c: full(
+                n, y // kernel_height, x // kernel_width, ((y % kernel_height) * kernel_width + x % kernel_width) * channels + c
+            ),
+            name="shuffle",
+        )
+
+    return builder.call_te(product, call.args[0], relax.const(packed), primfunc_name_hint="conv_transpose")
+
+
+def _channels_first_transposed(builder: relax.BlockBuilder, call: relax.Call) -> relax.Expr:
+    """TVM has transposed convolutions with channels first only."""
+    attrs = call.attrs
+
+    def transposed(data: te.Tensor, weights: te.Tensor) -> te.Tensor:
+        first = topi.transpose(data, [0, 3, 1, 2])
+        strides, padding = [int(size) for size in attrs.strides], [int(size) for size in attrs.padding]
+        extra = [int(size) for size in attrs.output_padding]
+        groups = int(attrs.groups)
+        if groups == 1:
+            result = topi.nn.conv2d_transpose_nchw(first, weights, strides, padding, call.ty.dtype, extra)
+        else:
+            result = topi.nn.group_conv2d_transpose_nchw(first, weights, strides, padding, call.ty.dtype, extra, groups)
+        return topi.transpose(result, [0, 2, 3, 1])
+
+    return builder.call_te(transposed, *call.args, primfunc_name_hint="conv_transpose")
 
 
 def _matmul(builder: relax.BlockBuilder, call: relax.Call, unit: VectorUnit) -> relax.Expr:

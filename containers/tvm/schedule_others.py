@@ -26,15 +26,15 @@ def schedule_injective(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUn
     parallelise(schedule, outer or ([left] if left is not None else []), product(sizes))
 
 
-def schedule_reduction(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> None:
+def schedule_reduction(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> list[SBlockRV]:
     """Vectorised over the last output axis where neighbouring outputs read neighbouring inputs, else over rows only."""
     spatial, reduction = loops_by_kind(schedule, block)
     if not spatial:
-        return
+        return [block]
     work = product([extent(schedule, loop) for loop in (*spatial, *reduction)])
     if _sums_last_axis(schedule, block) or len(schedule.get(block).writes) != 1:
         parallelise(schedule, spatial, work)
-        return
+        return [block]
     write = absorb_epilogue(schedule, block)
     *outer, last = spatial
     lanes = vector_width(extent(schedule, last), unit.lanes)
@@ -49,7 +49,7 @@ def schedule_reduction(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUn
     if len(reduction) > 1 and extent(schedule, reduction[-1]) <= _WINDOW:
         schedule.unroll(reduction[-1])
     parallelise(schedule, [*outer, columns], work)
-    schedule.decompose_reduction(block, reduction[0])
+    return [block, write, schedule.decompose_reduction(block, reduction[0])]
 
 
 def _sums_last_axis(schedule: s_tir.Schedule, block: SBlockRV) -> bool:

@@ -22,7 +22,7 @@ _CACHED_WEIGHTS = 192 * 1024
 _FLOAT_BYTES = 4
 
 
-def schedule_packed(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> None:
+def schedule_packed(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> list[SBlockRV]:
     spatial, reduction = loops_by_kind(schedule, block)
     sizes = [extent(schedule, loop) for loop in spatial]
     depth = product([extent(schedule, loop) for loop in reduction])
@@ -45,10 +45,10 @@ def schedule_packed(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit)
         schedule.unroll(loop)
     # Before the sum is taken apart: afterwards TVM no longer sees that the outer loops are independent.
     parallelise(schedule, around, product(sizes) * depth)
-    schedule.decompose_reduction(block, reduction[0])
+    return [block, write, schedule.decompose_reduction(block, reduction[0])]
 
 
-def schedule_depthwise(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> None:
+def schedule_depthwise(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> list[SBlockRV]:
     spatial, reduction = loops_by_kind(schedule, block)
     sizes = [extent(schedule, loop) for loop in spatial]
     depth = product([extent(schedule, loop) for loop in reduction])
@@ -67,7 +67,7 @@ def schedule_depthwise(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUn
     for loop in (*reduction[1:], *rows):
         schedule.unroll(loop)
     parallelise(schedule, around, product(sizes) * depth)
-    schedule.decompose_reduction(block, reduction[0])
+    return [block, write, schedule.decompose_reduction(block, reduction[0])]
 
 
 def _tile(sizes: list[int], width: int, unit: VectorUnit) -> Tile:

@@ -88,6 +88,10 @@ function escapes(location: string, how: string): ModelFault {
 }
 
 function tooShort(location: string, bytes: number, { tensor, offset, length }: ExternalStretch): ModelFault {
+  if (!(offset >= 0 && Number.isSafeInteger(offset + length))) {
+    const message = `the model names a place in ${location} for the weight \`${tensor}\` that cannot be: offset ${offset}, ${length} bytes`;
+    return { code: "external-data-size", message, hint: "export the model again" };
+  }
   return {
     code: "external-data-size",
     message: `the model's external data ${location} has ${bytes} bytes, but the weight \`${tensor}\` needs bytes ${offset} to ${offset + length}`,

@@ -82,9 +82,13 @@ function modelBlock(summary: ModelSummary, { modelPath }: InitOptions): string[]
     "model:",
     `  from: { path: ${yamlText(modelPath)} }`,
     `  sha256: ${yamlText(digestHex(summary.digest))}`,
-    ...(shapes.length > 0 ? ["  shapes:", ...shapes] : []),
+    ...(shapes.length > 0 ? [shapes.every(isComment) ? "  # shapes:" : "  shapes:", ...shapes] : []),
     ...(constants.length > 0 ? ["  bind:", ...constants] : []),
   ];
+}
+
+function isComment(line: string): boolean {
+  return line.trimStart().startsWith("#");
 }
 
 function shapeLine(input: ModelTensor): string[] {

@@ -9,7 +9,8 @@ export function suggest(word: string, candidates: Iterable<string>): string | nu
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > allowed) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    const keepsSomething = distance < Math.max(word.length, candidate.length);
+    if (distance < bestDistance && keepsSomething) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

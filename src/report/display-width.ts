@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 /** Columns a terminal gives to a text: escape sequences and combining marks 0, East Asian wide characters and emoji 2. */
 export function displayWidth(text: string): number {
   const plain = stripVTControlCharacters(text);
-  if (PRINTABLE_ASCII.test(plain)) return plain.length;
+  if (ALL_NARROW.test(plain)) return plain.length;
   let width = 0;
   for (const { segment } of SEGMENTER.segment(plain)) width += graphemeWidth(segment);
   return width;
@@ -62,7 +62,8 @@ const ESCAPE = "\u001B";
 const RESET = `${ESCAPE}[0m`;
 /** Select-graphic-rendition sequences, kept as parts of their own by `split`. */
 const STYLE = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
-const PRINTABLE_ASCII = /^[\x20-\x7E]*$/;
+/** Texts without anything wide, combined or invisible, which is nearly all: one column for each character. */
+const ALL_NARROW = /^[\x20-\x7E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2026\u2190-\u21FF\u2500-\u257F\u2713-\u2718\u2800-\u28FF]*$/;
 const SEGMENTER = new Intl.Segmenter("en", { granularity: "grapheme" });
 const INVISIBLE = /^[\p{Control}\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 const EMOJI = /^(?:\p{RGI_Emoji}|\p{Emoji_Presentation})/v;

@@ -32,15 +32,16 @@ export const BUILD_TRACK = 1;
 
 /**
  * Writes the trace-event format, as a JSON array ("Trace Event Format", Google, section "JSON Array Format"): complete
- * events (`ph: X`) in microseconds, and metadata (`ph: M`) that names the tracks. The file is valid JSON after each event.
+ * events (`ph: X`) in microseconds, and metadata (`ph: M`) that names the tracks. The file is valid JSON at every moment.
  */
 export function createTraceWriter(file: TextFile): TraceWriter {
   let zero = 0;
   let first = true;
   const write = (event: JsonObject): void => {
-    file.append(`${first ? "[\n" : ",\n"}${JSON.stringify(event)}`, "\n]\n");
+    file.append(`${first ? "\n" : ",\n"}${JSON.stringify(event)}`, END);
     first = false;
   };
+  file.append("[", END);
   const nameTrack = (tid: number, name: string): void => {
     write({ name: "thread_name", ph: "M", pid: PROCESS, tid, args: { name } });
     write({ name: "thread_sort_index", ph: "M", pid: PROCESS, tid, args: { sort_index: tid } });
@@ -60,6 +61,7 @@ export function createTraceWriter(file: TextFile): TraceWriter {
 }
 
 const PROCESS = 1;
+const END = "\n]\n";
 
 function createTrackGroup(group: { name: string; firstTid: number }, nameTrack: (tid: number, name: string) => void): TrackGroup {
   const lanes = createLanes();

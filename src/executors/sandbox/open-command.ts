@@ -4,7 +4,7 @@ import { err, ok, type Result } from "../../domain/result.ts";
 import type { Supervised } from "../supervise.ts";
 
 /** After its input is closed, a worker has this long to end by itself. */
-const CLOSE_GRACE_MS = 5000;
+const CLOSE_GRACE_MS = 3000;
 
 type Answer = Result<Json, CommandExit>;
 

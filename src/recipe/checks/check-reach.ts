@@ -104,8 +104,13 @@ function unreachableProof({ target, require, made }: Reach, host: Host): Fault[]
 function whyNotHere(target: Target, made: Reach["made"], host: Host): string | null {
   if (target.architecture !== host.architecture) return `it is ${host.architecture}, the target ${target.architecture}`;
   const missing = target.features.filter((feature) => !host.cpuFeatures.includes(feature));
-  if (missing.length > 0) return `its CPU lacks ${missing.join(", ")}`;
+  if (missing.length > 0) return `its CPU lacks ${someOf(missing)}`;
   const supports = made.map(({ toolchain, query }) => ({ toolchain: toolchain.name, support: toolchain.canRun(query, host) }));
   const refused = supports.flatMap(({ toolchain, support }) => (support.yes ? [] : [{ toolchain, why: support.why }]));
   return refused.length < supports.length ? null : reasons(refused);
+}
+
+function someOf(features: readonly string[]): string {
+  const shown = features.slice(0, 4).join(", ");
+  return features.length > 4 ? `${shown} and ${features.length - 4} more` : shown;
 }

@@ -222,10 +222,18 @@ test("frames come from the clock, twelve a second at most, however many events t
   await reporter.close();
 });
 
+test("while something is measured, two frames a second must do", async () => {
+  const { screen, clock, reporter } = play(accepted.events, 30_000);
+  const before = screen.writes.length;
+  clock.moveTo(clock.now() + 10_000);
+  expect(screen.writes.length - before).toBe(20);
+  await reporter.close();
+});
+
 test("a terminal resized while it runs is laid out anew with the next frame", async () => {
   const { screen, clock, reporter } = play(accepted.events, 45_000);
   screen.narrow(50);
-  clock.moveTo(clock.now() + 100);
+  clock.moveTo(clock.now() + 500);
   expect(screen.text().match(/5\/8 steps/g)).toHaveLength(1);
   const last = screen.text().split("\n").slice(-3);
   expect(last).toMatchInlineSnapshot(`

@@ -138,6 +138,11 @@ test("the file is a whole JSON document after every event", async () => {
   await trace(accepted.events, 0, expectTidy);
 });
 
+test("a build that never began leaves an empty trace", async () => {
+  const { killed, closed } = await trace([], 0);
+  expect([killed, closed]).toEqual([[], []]);
+});
+
 test("what a stopped build left open is closed and marked", async () => {
   const start = interrupted.events[0]?.at ?? 0;
   const { killed, closed } = await trace(interrupted.events.slice(0, 7), start + 5000);

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { MetricAgreement } from "../../../src/domain/agreement.ts";
+import type { MetricBudget } from "../../../src/domain/quantity.ts";
+import { judgeMetric } from "../../../src/measure/judge-metric.ts";
+import { seededRandom } from "../../../src/measure/statistics/random.ts";
+
+const share: MetricBudget = { kind: "share-of-reference", percent: 99.5, text: "99.5 % of reference" };
+const points: MetricBudget = { kind: "points-below-reference", points: 0.5, text: "0.5 pp" };
+
+function judge(reference: readonly number[], candidate: readonly number[], budget: MetricBudget): MetricAgreement {
+  const result = judgeMetric({ script: "metric.py", reference, candidate, budget, seed: 7 });
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+/** 1,000 scores of which `wrong` are 0. */
+const scores = (wrong: number): number[] => Array.from({ length: 1_000 }, (_, i) => (i < wrong ? 0 : 1));
+
+describe.each([share, points])("to keep $text", (budget) => {
+  test("equal scores are kept, with an interval of nothing", () => {
+    expect(judge(scores(100), scores(100), budget)).toMatchObject({ verdict: "kept", difference: 0, low: 0, high: 0, keep: budget.text });
+  });
+
+  test("better scores are kept", () => {
+    expect(judge(scores(100), scores(50), budget).verdict).toBe("kept");
+  });
+
+  test("a clear loss is lost", () => {
+    expect(judge(scores(100), scores(150), budget)).toMatchObject({ verdict: "lost", difference: expect.closeTo(-0.05, 12) });
+  });
+
+  test("a loss just below the floor is undecided", () => {
+    expect(judge(scores(100), scores(106), budget).verdict).toBe("undecided");
+  });
+});
+
+test("the floor is what the recipe's unit means, and reaching it exactly is enough", () => {
+  expect(judge(scores(200), scores(204), share)).toMatchObject({ floor: expect.closeTo(0.796, 12), reference: 0.8, verdict: "kept" });
+  expect(judge(scores(200), scores(205), points)).toMatchObject({ floor: expect.closeTo(0.795, 12), verdict: "kept" });
+});
+
+test("the same seed gives the same interval, and pairing matters", () => {
+  const random = seededRandom(3);
+  const reference = Array.from({ length: 200 }, () => random.below(1_000) / 1_000);
+  const candidate = reference.map((score) => score - 0.001);
+  expect(judge(reference, candidate, points)).toEqual(judge(reference, candidate, points));
+  expect(judge(reference, candidate, points)).toMatchObject({ low: expect.closeTo(-0.001, 9), high: expect.closeTo(-0.001, 9) });
+  expect(judge(reference, candidate.toReversed(), points).low).toBeLessThan(-0.01);
+});
+
+test("the verdict follows the mean: never kept below the floor, never lost above it", () => {
+  const score = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(score, score), { minLength: 1, maxLength: 40 }), (pairs) => {
+      const reference = pairs.map(([value]) => value + 0.01);
+      const found = judge(
+        reference,
+        pairs.map(([, value]) => value),
+        share,
+      );
+      if (Math.abs(found.candidate - found.floor) < 1e-9) return;
+      expect(found.verdict === "kept").toBe(found.candidate > found.floor);
+      expect(found.low).toBeLessThanOrEqual(found.difference + 1e-12);
+      expect(found.high).toBeGreaterThanOrEqual(found.difference - 1e-12);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test.each<[string, readonly number[], readonly number[], MetricBudget, string]>([
+  ["no scores", [], [], share, "the metric gave no scores"],
+  ["fewer scores", [1, 1], [1], share, "the metric gave 1 scores for the candidate and 2 for the reference"],
+  ["a score that is no number", [1], [Number.NaN], points, "the metric gave a score of NaN"],
+  [
+    "a share of a score that is not above zero",
+    [-2],
+    [-2],
+    share,
+    "a share of the reference (99.5 % of reference) needs a reference score above zero, and its mean is -2; keep it in points instead",
+  ],
+])("%s is the script's error", (_, reference, candidate, budget, message) => {
+  expect(judgeMetric({ script: "metric.py", reference, candidate, budget, seed: 1 })).toEqual({
+    ok: false,
+    error: { reason: "script-error", message },
+  });
+});

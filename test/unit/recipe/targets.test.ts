@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import type { Host } from "../../../src/domain/host.ts";
+import { loadTargets } from "../../../src/recipe/targets/load-targets.ts";
+import { resolveTarget } from "../../../src/recipe/targets/resolve-target.ts";
+import { formatDiagnostics } from "../../../src/report/diagnostics.ts";
+import { createTheme } from "../../../src/report/theme.ts";
+import { HOST, recipeFolder } from "../../rig/recipe-folder.ts";
+
+const ARM: Host = { ...HOST, architecture: "aarch64", cpuFeatures: ["fp", "asimd"], cpuLevel: "aarch64" };
+const plain = createTheme({ colour: false, unicode: true, width: 120 });
+
+test("the built-in targets", async () => {
+  const { targets, faults } = await loadTargets({ host: HOST });
+  expect([...targets.values()].map(({ name, architecture, cpu }) => `${name}: ${architecture}, ${cpu}`)).toEqual([
+    "cpu-arm64-cortex-a76: aarch64, cortex-a76",
+    "cpu-arm64-neoverse-n1: aarch64, neoverse-n1",
+    "cpu-arm64: aarch64, generic",
+    "cpu-x64-native: x86-64, x86-64-v2",
+    "cpu-x64-v2: x86-64, x86-64-v2",
+    "cpu-x64-v3: x86-64, x86-64-v3",
+    "cpu-x64-v4: x86-64, x86-64-v4",
+    "cpu-x64: x86-64, x86-64",
+  ]);
+  expect(faults.size).toBe(0);
+});
+
+test("each x86-64 level has what the one below it has", async () => {
+  const { targets } = await loadTargets({ host: HOST });
+  const levels = ["cpu-x64", "cpu-x64-v2", "cpu-x64-v3", "cpu-x64-v4"].map((name) => targets.get(name)?.features ?? []);
+  levels.slice(1).forEach((features, index) => {
+    expect(features).toEqual(expect.arrayContaining([...(levels[index] ?? [])]));
+    expect(features.length).toBeGreaterThan(levels[index]?.length ?? 0);
+  });
+});
+
+test("native is this host's level and features", async () => {
+  const { targets } = await loadTargets({ host: { ...HOST, cpuFeatures: ["sse2", "avx2"], cpuLevel: "x86-64-v3" } });
+  expect(targets.get("cpu-x64-native")).toMatchObject({ cpu: "x86-64-v3", features: ["avx2", "sse2"] });
+});
+
+test("native on another architecture is a fault only of a recipe that names it", async () => {
+  const { targets, faults } = await loadTargets({ host: ARM });
+  expect([...targets.keys()]).not.toContain("cpu-x64-native");
+  const message = "`cpu-x64-native` stands for this machine's own CPU, but it is x86-64 and this machine is aarch64";
+  expect(faults.get("cpu-x64-native")).toMatchObject([{ code: "target-invalid", message, hint: "name a target with a fixed CPU" }]);
+});
+
+const RECIPE = `recipe: 1
+name: digits
+model: { from: { pypi: models==1.0, file: m.onnx }, sha256: ${"ab".repeat(32)} }
+data: { random: { inputs: { x: { normal: [0, 1] } } } }
+targets: { mine: { toolchains: [anvil] } }
+`;
+
+test("targets beside the recipe are found, replace built-in ones, and their faults show where they are", async () => {
+  const mine = "target: 1\ntitle: Mine\narchitecture: aarch64\ncpu: cortex-a53\nfeatures: [fp, asimd]\n";
+  const folder = await recipeFolder({ "targets/mine.yaml": mine, "targets/cpu-x64.yaml": mine });
+  expect(await folder.check(RECIPE)).toBe("no errors\n");
+  const { targets } = await loadTargets({ host: HOST, recipeFile: "recipe.yaml", cwd: folder.path });
+  expect(targets.get("mine")).toEqual({
+    name: "mine",
+    title: "Mine",
+    device: "cpu",
+    architecture: "aarch64",
+    cpu: "cortex-a53",
+    features: ["asimd", "fp"],
+    system: { libc: "glibc", version: "2.28" },
+  });
+  expect(targets.get("cpu-x64")?.title).toBe("Mine");
+  await folder.write("targets/mine.yaml", mine.replace("aarch64", "arm64").replace("features", "featuers"));
+  expect(await folder.check(RECIPE)).toMatchInlineSnapshot(`
+    "targets/mine.yaml:3:15 error[invalid-value] \`architecture\` cannot be \`arm64\`
+      1 | target: 1
+      2 | title: Mine
+      3 | architecture: arm64
+        |               ^^^^^
+      expected: one of \`x86-64\`, \`aarch64\`
+
+    targets/mine.yaml:5:1 error[unknown-key] the target has no key \`featuers\`
+      3 | architecture: arm64
+      4 | cpu: cortex-a53
+      5 | featuers: [fp, asimd]
+        | ^^^^^^^^
+      expected: one of \`target\`, \`title\`, \`device\`, \`architecture\`, \`cpu\`, \`features\`, \`system\`
+      hint: did you mean \`features\`?
+
+    2 errors
+    "
+  `);
+});
+
+test("what a target file needs", async () => {
+  const said = async (text: string) => {
+    const folder = await recipeFolder({ "t.yaml": text });
+    const result = await resolveTarget("t.yaml", HOST, folder.path);
+    return result.ok ? result.value : `${formatDiagnostics(result.error, plain)}\n`;
+  };
+  const head = "target: 1\ntitle: T\narchitecture: x86-64\n";
+  expect(await said(`${head}cpu: native\nfeatures: [avx]\n`)).toMatchInlineSnapshot(`
+    "t.yaml:5:11 error[invalid-value] \`features\` of a native target come from the machine
+      3 | architecture: x86-64
+      4 | cpu: native
+      5 | features: [avx]
+        |           ^^^^^
+      hint: leave \`features\` out
+
+    1 error
+    "
+  `);
+  expect(await said(`${head}cpu: x86-64\n`)).toMatchInlineSnapshot(`
+    "t.yaml:1:1 error[missing-key] the target needs the key \`features\`
+      1 | target: 1
+        | ^^^^^^
+      expected: the CPU flags an artifact may rely on
+
+    1 error
+    "
+  `);
+  expect(await said(`${head}cpu: x86-64\nfeatures: [AVX]\nsystem: { version: 2.28 }\n`)).toMatchInlineSnapshot(`
+    "t.yaml:5:12 error[invalid-value] \`features[0]\`: Invalid string: must match pattern /^[a-z0-9_]+$/
+      3 | architecture: x86-64
+      4 | cpu: x86-64
+      5 | features: [AVX]
+        |            ^^^
+
+    t.yaml:6:20 error[wrong-type] \`system.version\` is \`2.28\`
+      4 | cpu: x86-64
+      5 | features: [AVX]
+      6 | system: { version: 2.28 }
+        |                    ^^^^
+      expected: text
+      hint: put it in quotes: \`"2.28"\`
+
+    2 errors
+    "
+  `);
+});
+
+test("the generated schemas are those in schemas/", async () => {
+  const { recipeJsonSchema, targetJsonSchema } = await import("../../../src/recipe/schema/json-schema.ts");
+  const { listBuiltinTargets } = await import("../../../src/recipe/targets/load-targets.ts");
+  const { builtinToolchains } = await import("../../../src/toolchains/builtin.ts");
+  const written = async (name: string): Promise<unknown> =>
+    JSON.parse(await readFile(new URL(`../../../schemas/${name}`, import.meta.url), "utf8"));
+  const known = { toolchains: builtinToolchains, targets: await listBuiltinTargets() };
+  expect(await written("recipe.schema.json")).toEqual(JSON.parse(JSON.stringify(recipeJsonSchema(known))));
+  expect(await written("target.schema.json")).toEqual(JSON.parse(JSON.stringify(targetJsonSchema())));
+});
