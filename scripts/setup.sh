@@ -4,6 +4,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# One setup at a time: a second one waits and then finds everything done.
+if [ -z "${FETTLE_SETUP_LOCKED:-}" ]; then
+  FETTLE_SETUP_LOCKED=1 exec flock .setup.lock "$0" "$@"
+fi
+
 say() { echo "setup: $*" >&2; }
 
 # A stamp records for which lock file a folder was installed.
@@ -34,7 +39,13 @@ fi
 sources=$(find src package.json tsconfig.json package-lock.json -type f | LC_ALL=C sort)
 if ! fresh lib/.built $sources; then
   say "compiling"
+  rm -rf lib.new
+  # Compiled aside, so that a fault in the sources leaves the last good program.
+  scripts/with-node.sh tsc -p . --outDir lib.new --noEmitOnError
   rm -rf lib
-  scripts/with-node.sh tsc -p .
+  mv lib.new lib
+  # With the manifest, a command starts without loading all the others.
+  rm -f oclif.manifest.json
+  scripts/with-node.sh oclif manifest > /dev/null
   mark lib/.built $sources
 fi

@@ -76,15 +76,18 @@ def _cannot_be_constant(node: onnx.NodeProto) -> bool:
 
 
 def _inline(graph: onnx.GraphProto, place: int, node: onnx.NodeProto, branch: onnx.GraphProto) -> None:
-    """Puts a branch's nodes where its If was; its outputs get a name of their own through an Identity each.
+    """Puts a branch's nodes where its If was; its outputs get the If's names through an Identity each.
 
-    Names need no change: a nested graph may not use a name of the graphs around it, and the other branch goes away.
+    Tensors need no other names: a nested graph may not use one of the graphs around it, and the other branch goes away.
+    Nodes may, since their names are unique in their own graph only.
     """
+    taken = {each.name for each in graph.node}
     body = [_copy(each) for each in branch.node]
+    for each in body:
+        if each.name in taken:
+            each.name = ""
     outputs = [
-        onnx.helper.make_node("Identity", [inner.name], [outer], name=f"{node.name or 'If'}_output_{number}")
-        for number, (inner, outer) in enumerate(zip(branch.output, node.output, strict=True))
-        if outer
+        onnx.helper.make_node("Identity", [inner.name], [outer]) for inner, outer in zip(branch.output, node.output, strict=True) if outer
     ]
     following = [_copy(each) for each in graph.node[place + 1 :]]
     graph.initializer.extend(branch.initializer)

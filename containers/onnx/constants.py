@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 from onnx import numpy_helper
@@ -53,7 +55,7 @@ def _constant(node: onnx.NodeProto) -> onnx.TensorProto | None:
     return None
 
 
-def _tensor(name: str, kind: str, values: list[float] | list[int] | list[bytes], shape: tuple[int, ...]) -> onnx.TensorProto:
+def _tensor(name: str, kind: str, values: list[Any], shape: tuple[int, ...]) -> onnx.TensorProto:
     if "string" in kind:
         return onnx.helper.make_tensor(name, onnx.TensorProto.STRING, shape, values)
     dtype = np.float32 if "float" in kind else np.int64

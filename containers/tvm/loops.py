@@ -64,11 +64,15 @@ def inline_elementwise(schedule: s_tir.Schedule, keep: frozenset[str]) -> None:
 
 
 def absorb_epilogue(schedule: s_tir.Schedule, block: SBlockRV) -> SBlockRV:
-    """Accumulates `block` in registers and moves the elementwise work on its result into the write-back, which is returned."""
+    """Accumulates `block` in registers and moves the elementwise work on its result into the write-back, which is returned.
+
+    Work that changes the shape (a cut, a shuffle) stays apart: the tiles of the write-back would no longer be whole.
+    """
+    shape = _written_shape(schedule, block)
     write = schedule.cache_write(block, 0, "local")
     while True:
         consumers = schedule.get_consumers(write)
-        if len(consumers) != 1 or not is_injective(schedule, consumers[0]):
+        if len(consumers) != 1 or not is_injective(schedule, consumers[0]) or _written_shape(schedule, consumers[0]) != shape:
             return write
         if not _attempt(schedule.reverse_compute_inline, consumers[0]):
             return write
@@ -115,6 +119,10 @@ def product(numbers: list[int]) -> int:
     for number in numbers:
         total *= number
     return total
+
+
+def _written_shape(schedule: s_tir.Schedule, block: SBlockRV) -> list[str]:
+    return [str(size) for size in schedule.get(block).writes[0].source.shape]
 
 
 def _attempt(step: Any, block: SBlockRV) -> bool:

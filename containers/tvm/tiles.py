@@ -57,7 +57,9 @@ def choose_tile(height: int, width: int, channels: int, unit: VectorUnit, vector
     `vectors` fixes that count, for weights that are packed already.
     """
     blocks = -(-channels // unit.lanes)
-    counts = [vectors] if vectors else range(1, min(blocks, _MAX_VECTORS) + 1)
+    # Channels that fill whole vectors also fill whole blocks: padding costs products, and a pass to cut it off.
+    whole = channels % unit.lanes == 0
+    counts = [vectors] if vectors else [count for count in range(1, min(blocks, _MAX_VECTORS) + 1) if not whole or blocks % count == 0]
     tiles = [
         Tile(outer, inner, count)
         for count in counts

@@ -32,7 +32,10 @@ export async function openRun(config: Config, recipe: string, options: OpenRunOp
   const registry = await loadToolchains(config);
   const { reporter, isolation = "auto" } = options;
   const services = await createServices({ registry, isolation, reporter, env: process.env });
-  if (!services.ok) return err({ failure: services.error });
+  if (!services.ok) {
+    await reporter.close();
+    return err({ failure: services.error });
+  }
   const close = async () => {
     await services.value.store.close();
     await reporter.close();

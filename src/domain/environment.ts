@@ -28,6 +28,8 @@ export interface EnvironmentHandle extends EnvironmentIdentity {
 export interface Environments {
   /** Names the environment without making it; fast and without network. */
   identify(spec: EnvironmentSpec): Promise<Result<EnvironmentIdentity, Failure>>;
+  /** Whether it exists already and can be used as it is. */
+  isMade(identity: EnvironmentIdentity): Promise<boolean>;
   /** Makes it if need be. Several callers at once, in this process or others, make it once. `onProgress` gets short texts. */
   ensure(
     spec: EnvironmentSpec,

@@ -11,10 +11,10 @@ export type BuildEventBody =
       readonly type: "build-started";
       readonly recipe: string;
       readonly steps: readonly Step[];
-      readonly isolation: Isolation;
-      readonly isolationWhy: string;
       readonly store: string;
     }
+  /** How workers are shut in, and why so; told when the first one is started, never in a build that is answered from the store. */
+  | { readonly type: "isolation-chosen"; readonly isolation: Isolation; readonly why: string }
   | { readonly type: "environment-started"; readonly name: string }
   | { readonly type: "environment-progress"; readonly name: string; readonly text: string }
   | { readonly type: "environment-finished"; readonly name: string; readonly seconds: number; readonly failure: Failure | null }

@@ -14,14 +14,11 @@ export interface BuildOptions {
 /** The use case of `fettle build`: runs a prepared plan and reports on it, also when it is interrupted. */
 export async function buildRecipe({ plan, services }: PreparedRun, options: BuildOptions): Promise<RunReport> {
   const startedAt = Date.now();
-  const { executor, isolationWhy, store } = services;
   const started: BuildEventBody = {
     type: "build-started",
     recipe: plan.recipe.name,
     steps: plan.steps,
-    isolation: executor.isolation,
-    isolationWhy,
-    store: store.root,
+    store: services.store.root,
   };
   services.emit(started);
   const outcomes = await runPlan(plan, services, options);

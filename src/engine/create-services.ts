@@ -5,12 +5,13 @@ import type { BuildEventBody, Reporter } from "../domain/event.ts";
 import type { Failure } from "../domain/failure.ts";
 import { ok, type Result } from "../domain/result.ts";
 import { createEnvironments } from "../executors/environments/create-environments.ts";
-import { createSandbox } from "../executors/sandbox/create-sandbox.ts";
 import { defaultStoreRoot } from "../store/layout.ts";
 import { openStore } from "../store/open-store.ts";
 import type { ToolchainRegistry } from "../toolchains/registry.ts";
+import { lazySandbox } from "./lazy-sandbox.ts";
 import { operationFor } from "./operations/index.ts";
 import type { Services } from "./services.ts";
+import { toldEnvironments } from "./told-environments.ts";
 
 export interface ServicesOptions {
   readonly registry: ToolchainRegistry;
@@ -23,18 +24,15 @@ export interface ServicesOptions {
 export async function createServices({ registry, isolation, reporter, env }: ServicesOptions): Promise<Result<Services, Failure>> {
   const emit = (event: BuildEventBody) => reporter.handle({ at: Date.now(), ...event });
   const root = defaultStoreRoot(env);
-  const [store, sandbox, host] = await Promise.all([
+  const [store, host] = await Promise.all([
     openStore({ root, onDamage: ({ path, problem }) => emit({ type: "store-damaged", path, message: problem }) }),
-    createSandbox({ mode: isolation }),
     probeHost(),
   ]);
-  if (!sandbox.ok) return sandbox;
   if (!store.ok) return store;
   return ok({
     store: store.value,
-    executor: sandbox.value.executor,
-    isolationWhy: sandbox.value.why,
-    environments: createEnvironments({ root, env }),
+    executor: lazySandbox(isolation, (chosen, why) => emit({ type: "isolation-chosen", isolation: chosen, why })),
+    environments: toldEnvironments(createEnvironments({ root, env }), emit),
     devices: new HostDevices(),
     host,
     toolchains: registry.toolchains,

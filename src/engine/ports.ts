@@ -10,8 +10,6 @@ import type { Toolchain } from "../domain/toolchain.ts";
 export interface Ports {
   readonly store: ArtifactStore;
   readonly executor: Executor;
-  /** Why this kind of isolation was chosen, for people. */
-  readonly isolationWhy: string;
   readonly environments: Environments;
   readonly devices: DevicePool;
   readonly host: Host;

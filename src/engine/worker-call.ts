@@ -69,10 +69,7 @@ export async function callWorker(site: WorkerSite, request: WorkerRequest): Prom
 
 /** Writes the request and says how to start the worker; also for verbs that stay open. */
 export async function prepareCommand(site: WorkerSite, request: WorkerRequest): Promise<Result<CommandSpec, Failure>> {
-  const environment = await site.services.environments.ensure(request.worker.environment, {
-    signal: site.signal,
-    onProgress: (text) => site.progress(text, null),
-  });
+  const environment = await site.services.environments.ensure(request.worker.environment, { signal: site.signal });
   if (!environment.ok) return environment;
   await mkdir(join(site.workspace, "out"), { recursive: true });
   await writeFile(join(site.workspace, "request.json"), `${JSON.stringify(requestDocument(request), null, 2)}\n`);

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 
 const MAX_LENGTH = 400;
 
-/** What ended the process by itself, as runtimes and C libraries put it. */
+/** What ended the process by itself, as runtimes and C libraries put it; what says more comes first. */
 const DEATHS = [
   /^\s*what\(\):/,
   /^Fatal Python error:/,
@@ -25,11 +25,16 @@ export function keyLine(logText: string): string | null {
     .map((line) => line.trimEnd())
     .filter((line) => line.trim() !== "");
   const line =
-    lines.find((candidate) => DEATHS.some((death) => death.test(candidate))) ??
+    firstDeath(lines) ??
     lines.findLast((candidate) => PYTHON_EXCEPTION.test(candidate) || PYTHON_EXCEPTION_OF_ANY_NAME.test(candidate)) ??
     lines.find((candidate) => ERROR.test(candidate)) ??
     lines.at(-1);
   return line === undefined ? null : shorten(line.trim());
+}
+
+function firstDeath(lines: readonly string[]): string | undefined {
+  const death = DEATHS.find((pattern) => lines.some((line) => pattern.test(line)));
+  return lines.find((line) => death?.test(line));
 }
 
 function shorten(line: string): string {

@@ -8,7 +8,7 @@ import type { ExternalFile } from "./model-summary.ts";
 import { walkModel } from "./walk-model.ts";
 
 /** A stretch of an external file that a tensor's weights stand in. */
-export interface ExternalStretch {
+interface ExternalStretch {
   readonly tensor: string;
   readonly location: string;
   readonly offset: number;
@@ -30,7 +30,7 @@ export async function locateExternalData(
 }
 
 /** Every external stretch of a model, wherever in it the tensor stands. */
-export function externalStretches(model: ModelProto): ExternalStretch[] {
+function externalStretches(model: ModelProto): ExternalStretch[] {
   const stretches: ExternalStretch[] = [];
   walkModel(model, {
     onTensor(tensor) {

@@ -1,9 +1,10 @@
+import type { Host } from "../domain/host.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Untried } from "../domain/plan.ts";
 import type { Precision } from "../domain/precision.ts";
 import type { RecipeTarget } from "../domain/recipe.ts";
 import type { Target } from "../domain/target.ts";
-import type { CandidateQuery } from "../domain/toolchain.ts";
+import type { CandidateQuery, Toolchain } from "../domain/toolchain.ts";
 import type { IdentifiedToolchain, PlanInputs } from "./inputs.ts";
 
 /** A combination some toolchain serves, before its steps are planned. */
@@ -42,16 +43,22 @@ interface Drafted {
 }
 
 function draftCandidate(inputs: PlanInputs, toolchain: IdentifiedToolchain, drafted: Drafted): CandidateDraft {
-  return { ...drafted, toolchain, cannotRun: whyNotHere(inputs, toolchain, drafted) };
+  return { ...drafted, toolchain, cannotRun: whyNotHere(inputs.host, toolchain.toolchain, drafted) };
 }
 
-function whyNotHere({ host }: PlanInputs, { toolchain }: IdentifiedToolchain, query: CandidateQuery): string | null {
-  const { target } = query;
+/** Why a host cannot run what a toolchain makes for a target; null when it can. */
+export function whyNotHere(host: Host, toolchain: Toolchain, query: CandidateQuery): string | null {
+  const why = whyNotThisHost(host, query.target);
+  if (why !== null) return why;
+  const support = toolchain.canRun(query, host);
+  return support.yes ? null : support.why;
+}
+
+/** Why a host is not such hardware; null when it is. */
+export function whyNotThisHost(host: Host, target: Target): string | null {
   if (target.architecture !== host.architecture) {
     return `this host is ${host.architecture}, the target is ${target.architecture}`;
   }
   const missing = target.features.filter((feature) => !host.cpuFeatures.includes(feature));
-  if (missing.length > 0) return `this host's CPU lacks ${missing.join(", ")}`;
-  const support = toolchain.canRun(query, host);
-  return support.yes ? null : support.why;
+  return missing.length > 0 ? `this host's CPU lacks ${missing.join(", ")}` : null;
 }

@@ -11,7 +11,7 @@ export interface QuantityFault {
 }
 
 const NANOSECONDS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 };
-export const DURATION_UNITS: readonly string[] = ["ns", "us", "ms", "s", "min", "h"];
+const DURATION_UNITS: readonly string[] = ["ns", "us", "ms", "s", "min", "h"];
 const SPELLED: Readonly<Record<string, string>> = {
   nsec: "ns",
   usec: "us",

@@ -64,6 +64,7 @@ export function applyEvent(state: BuildState, event: BuildEvent): void {
     case "environment-finished":
       state.environments.delete(event.name);
       return;
+    case "isolation-chosen":
     case "note":
     case "store-damaged":
     case "build-finished":

@@ -7,10 +7,9 @@ import type { Theme } from "./theme.ts";
 /** The part of a theme that diagnostics are drawn with. */
 export type DiagnosticStyle = Pick<Theme, "paint">;
 
-/** Diagnostics as text for people: each with its place, a code frame, what was expected and how to mend it, then a count. */
+/** Diagnostics as text for people: each with its place, a code frame, what was expected and how to mend it. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], style: DiagnosticStyle): string {
-  const parts = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, style));
-  return [...parts, countText(diagnostics)].join("\n\n");
+  return diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, style)).join("\n\n");
 }
 
 export function formatDiagnostic(diagnostic: Diagnostic, { paint }: DiagnosticStyle): string {

@@ -50,10 +50,9 @@ function eventLines(event: BuildEvent, options: LinesOptions): string[] {
   const { paint } = options.theme;
   switch (event.type) {
     case "build-started":
-      return [
-        `building ${event.recipe}: ${formatCount(event.steps.length, "step")}, store ${event.store}`,
-        `isolation: ${event.isolation} (${cleanLine(event.isolationWhy)})`,
-      ];
+      return [`building ${event.recipe}: ${formatCount(event.steps.length, "step")}, store ${event.store}`];
+    case "isolation-chosen":
+      return [`isolation: ${event.isolation} (${cleanLine(event.why)})`];
     case "environment-started":
     case "environment-progress":
     case "environment-finished":

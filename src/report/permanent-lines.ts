@@ -14,13 +14,10 @@ import type { Theme } from "./theme.ts";
 export function permanentLines(event: BuildEvent, state: BuildState, theme: Theme): string[] {
   const { paint, symbols } = theme;
   switch (event.type) {
-    case "build-started": {
-      const isolation = `isolation: ${event.isolation} (${cleanLine(event.isolationWhy)})`;
-      return [
-        `${paint.bold(event.recipe)}  ${formatCount(event.steps.length, "step")}`,
-        ...wrap(isolation, theme.width - 1).map(paint.dim),
-      ];
-    }
+    case "build-started":
+      return [`${paint.bold(event.recipe)}  ${formatCount(event.steps.length, "step")}`];
+    case "isolation-chosen":
+      return wrap(`isolation: ${event.isolation} (${cleanLine(event.why)})`, theme.width - 1).map(paint.dim);
     case "environment-finished": {
       const subject = `environment ${event.name}`;
       if (event.failure !== null) return failedLines({ subject, seconds: event.seconds, failure: event.failure }, theme);

@@ -62,6 +62,7 @@ function handleEvent(trace: TraceState, event: BuildEvent): void {
     case "build-finished":
       endBuild(trace, { at: event.at, args: { status: event.report.status, ...event.report.steps } });
       break;
+    case "isolation-chosen":
     case "environment-progress":
     case "note":
     case "store-damaged":

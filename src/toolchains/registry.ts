@@ -14,6 +14,8 @@ export interface RegistryFault {
 
 export interface ToolchainRegistry {
   readonly toolchains: ReadonlyMap<string, Toolchain>;
+  /** Toolchain name -> the plug-in that brought it. */
+  readonly origins: ReadonlyMap<string, string>;
   /** Plug-ins that failed to load or broke the contract; they matter only to a recipe that needs them. */
   readonly faults: readonly RegistryFault[];
 }
@@ -34,6 +36,7 @@ const shape = z.object({
 /** Checks what plug-ins offer. A bad plug-in is a fault, never an exception, and never takes others along. */
 export function registerToolchains(offers: readonly ToolchainOffer[], failures: readonly RegistryFault[] = []): ToolchainRegistry {
   const toolchains = new Map<string, Toolchain>();
+  const origins = new Map<string, string>();
   const faults: RegistryFault[] = [...failures];
   for (const { plugin, toolchains: offered } of offers) {
     if (!Array.isArray(offered)) {
@@ -42,11 +45,15 @@ export function registerToolchains(offers: readonly ToolchainOffer[], failures: 
     }
     for (const each of offered) {
       const fault = faultOf(each) ?? (toolchains.has(each.name) ? `toolchain ${each.name} is already registered` : null);
-      if (fault) faults.push({ plugin, message: fault });
-      else toolchains.set(each.name, each);
+      if (fault) {
+        faults.push({ plugin, message: fault });
+        continue;
+      }
+      toolchains.set(each.name, each);
+      origins.set(each.name, plugin);
     }
   }
-  return { toolchains, faults };
+  return { toolchains, origins, faults };
 }
 
 function faultOf(offered: unknown): string | null {

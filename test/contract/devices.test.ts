@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { HostDevices } from "../../src/devices/host-devices.ts";
@@ -25,12 +25,12 @@ test("a lease lives as long as the tool it was handed to, though Fettle was kill
   child.kill("SIGKILL");
   await child.ended;
   const devices = new HostDevices(folder);
-  const granted = await new Promise<Promise<boolean>>((resolve) => {
-    const lease = devices.acquire("cpu", "shared", { signal: NEVER, onWait: () => resolve(lease.then(({ ok }) => ok)) });
+  const waiting = await new Promise<{ lease: Promise<{ ok: boolean }> }>((resolve) => {
+    const lease = devices.acquire("cpu", "shared", { signal: NEVER, onWait: () => resolve({ lease }) });
   });
   expect(devices.owner("cpu")).toMatchObject({ pid: child.pid });
   process.kill(tool, "SIGKILL");
-  expect(await granted).toBe(true);
+  expect(await waiting.lease).toMatchObject({ ok: true });
 });
 
 test("a lease ends with the process that holds it", async () => {
@@ -45,13 +45,24 @@ test("a lease ends with the process that holds it", async () => {
 });
 
 test("users of one host meet in one folder that everybody may write", async () => {
-  const folder = join(scratchFolder("leases"), "all");
+  const parent = scratchFolder("leases");
+  chmodSync(parent, 0o755);
+  const folder = join(parent, "all");
   const lease = await new HostDevices(folder).acquire("cpu", "exclusive", { signal: NEVER });
   expect(statSync(folder).mode & 0o7777).toBe(0o1777);
   expect(statSync(join(folder, "cpu.lock")).mode & 0o777).toBe(0o666);
   if (lease.ok) lease.value.release();
   // As another user, who may read the files and not make any.
-  const stranger = spawn("setpriv", ["--reuid", "65534", "--clear-groups", "flock", "--nonblock", "--shared", join(folder, "cpu.lock"), "true"]);
+  const stranger = spawn("setpriv", [
+    "--reuid",
+    "65534",
+    "--clear-groups",
+    "flock",
+    "--nonblock",
+    "--shared",
+    join(folder, "cpu.lock"),
+    "true",
+  ]);
   if (process.getuid?.() === 0) expect((await once(stranger, "exit"))[0]).toBe(0);
   expect(leaseFolder({ FETTLE_LEASES: "/x" })).toBe("/x");
   expect(leaseFolder({ TMPDIR: "/mine", XDG_RUNTIME_DIR: "/mine" })).toBe(leaseFolder({}));

@@ -1,10 +1,10 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Executor, Isolation } from "../../src/domain/command.ts";
 import { createSandbox } from "../../src/executors/sandbox/create-sandbox.ts";
+import { lockFile } from "../../src/system/file-lock.ts";
 import { startChild } from "../rig/child.ts";
 import { scratchFolder } from "../rig/scratch.ts";
-import { lockFile } from "../../src/system/file-lock.ts";
-import { join } from "node:path";
 import { executorContract } from "./suites/executor.ts";
 
 function sandbox(mode: Isolation): () => Promise<Executor> {
@@ -61,4 +61,3 @@ test("each isolation is tried, and why one was taken is told", async () => {
     error: { reason: "environment-unavailable", message: expect.stringContaining("Permission denied") },
   });
 });
-

@@ -6,8 +6,8 @@ import type { ArtifactStore } from "../../src/domain/store.ts";
 import { actionPath, storeLayout } from "../../src/store/layout.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { startChild } from "../rig/child.ts";
-import { mountSmallDisk, remountReadOnly } from "../rig/small-disk.ts";
 import { scratchFolder } from "../rig/scratch.ts";
+import { mountSmallDisk, remountReadOnly } from "../rig/small-disk.ts";
 import { keyOf, recordFor } from "../rig/store-records.ts";
 import { storeContract } from "./suites/store.ts";
 
@@ -117,9 +117,15 @@ describe("a bad disk", () => {
     const record = await readOnly.lookup(keyOf("a"));
     expect(record).toMatchObject({ key: keyOf("a") });
     if (record !== null) expect(readFileSync(join(readOnly.treePath(record.tree), "file"), "utf8")).toBe("kept");
-    expect(await readOnly.workspace("b")).toMatchObject({ ok: false, error: { reason: "read-only", message: expect.stringContaining(root) } });
+    expect(await readOnly.workspace("b")).toMatchObject({
+      ok: false,
+      error: { reason: "read-only", message: expect.stringContaining(root) },
+    });
     await readOnly.remember("r", "s", { definition: {}, contentKey: keyOf("a"), seconds: 1 });
-    expect(await readOnly.prune({ olderThan: null, maxBytes: 0, dryRun: false })).toMatchObject({ ok: false, error: { reason: "read-only" } });
+    expect(await readOnly.prune({ olderThan: null, maxBytes: 0, dryRun: false })).toMatchObject({
+      ok: false,
+      error: { reason: "read-only" },
+    });
   });
 
   test("a full disk is told with its place and room, and leaves a store that works once there is room", async (context) => {

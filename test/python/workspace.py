@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ class Ended:
 
 def run_worker(worker: Path, workspace: Path, request: dict[str, Any], commands: str = "", python: str = sys.executable) -> Ended:
     """`request` needs `verb`; inputs are absolute paths. `commands` is the worker's standard input."""
-    workspace.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(workspace, ignore_errors=True)
+    workspace.mkdir(parents=True)
     document = {"protocol": 1, "inputs": {}, "options": {}, "target": None, "threads": 1, **request}
     (workspace / "request.json").write_text(json.dumps(document))
     ended = subprocess.run(

@@ -11,7 +11,7 @@ import { TOOLCHAIN_API, type Toolchain } from "../../src/domain/toolchain.ts";
 import { type LoadOptions, loadRecipe } from "../../src/recipe/load-recipe.ts";
 import type { LoadedRecipe } from "../../src/recipe/loaded-recipe.ts";
 import { loadTargets } from "../../src/recipe/targets/load-targets.ts";
-import { formatDiagnostics } from "../../src/report/diagnostics.ts";
+import { countText, formatDiagnostics } from "../../src/report/diagnostics.ts";
 import { createTheme } from "../../src/report/theme.ts";
 
 const plain = createTheme({ colour: false, unicode: true, width: 120 });
@@ -74,7 +74,8 @@ export async function recipeFolder(files: Readonly<Record<string, string | Uint8
   const check: RecipeFolder["check"] = async (text, over) => {
     const result = await load(text, over);
     const diagnostics = result.ok ? result.value.warnings : result.error;
-    return `${formatDiagnostics(diagnostics, plain).replaceAll(path, "<folder>")}\n`;
+    const drawn = formatDiagnostics(diagnostics, plain).replaceAll(path, "<folder>");
+    return `${drawn === "" ? "" : `${drawn}\n\n`}${countText(diagnostics)}\n`;
   };
   return { path, write, load, check };
 }

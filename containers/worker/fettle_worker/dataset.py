@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Tuple
 
 import numpy as np
 
@@ -29,8 +29,8 @@ class Sample:
     """Arrays are C-contiguous copies without the sample axis; `index` counts through the split."""
 
     index: int
-    inputs: "Dict[str, NDArray[np.generic]]"
-    labels: "Dict[str, NDArray[np.generic]]"
+    inputs: "Dict[str, NDArray[Any]]"
+    labels: "Dict[str, NDArray[Any]]"
 
     @property
     def nbytes(self) -> int:
@@ -97,10 +97,10 @@ def read_split(folder: Path, name: str) -> Split:
     return Split(name, split["samples"], shards)
 
 
-def map_array(path: Path) -> "NDArray[np.generic]":
+def map_array(path: Path) -> "NDArray[Any]":
     """Maps an .npy file read-only; an empty array, which cannot be mapped, is loaded. Pickled objects are refused."""
     try:
-        array: "NDArray[np.generic]" = np.load(path, mmap_mode="r", allow_pickle=False)
+        array: "NDArray[Any]" = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError:
         array = np.load(path, allow_pickle=False)
     return array
@@ -110,7 +110,7 @@ def _paths(folder: Path, files: Mapping[str, str]) -> Dict[str, Path]:
     return {name: folder / file for name, file in files.items()}
 
 
-def _map_all(files: Mapping[str, Path], samples: int) -> "Dict[str, NDArray[np.generic]]":
+def _map_all(files: Mapping[str, Path], samples: int) -> "Dict[str, NDArray[Any]]":
     arrays = {name: map_array(path) for name, path in files.items()}
     for name, array in arrays.items():
         if array.ndim == 0 or array.shape[0] != samples:
@@ -118,6 +118,6 @@ def _map_all(files: Mapping[str, Path], samples: int) -> "Dict[str, NDArray[np.g
     return arrays
 
 
-def _rows(arrays: "Mapping[str, NDArray[np.generic]]", row: int) -> "Dict[str, NDArray[np.generic]]":
+def _rows(arrays: "Mapping[str, NDArray[Any]]", row: int) -> "Dict[str, NDArray[Any]]":
     # np.array copies out of the map and keeps the rank of scalars, which ascontiguousarray would raise.
     return {name: np.array(array[row], order="C") for name, array in arrays.items()}

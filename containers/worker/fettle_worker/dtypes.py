@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 import numpy as np
 
@@ -47,7 +47,7 @@ def is_edge_dtype(name: str) -> bool:
     return name in DTYPES
 
 
-def widen(array: "NDArray[np.generic]") -> "Tuple[NDArray[np.generic], Optional[str]]":
+def widen(array: "NDArray[Any]") -> "Tuple[NDArray[Any], Optional[str]]":
     """An array of any type a runtime gave, as one that .npy can carry, and a note where it had to be converted.
 
     Strings become fixed-width unicode; bfloat16 and float8 (ml_dtypes) become float32; the rest is C order, little-endian.

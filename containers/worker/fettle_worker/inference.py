@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
 
 from fettle_worker.dataset import open_split
 from fettle_worker.outputs import OutputWriter
@@ -23,7 +21,7 @@ _PROGRESS_INTERVAL = 0.25
 def infer_split(
     request: "Request",
     outputs: Sequence[str],
-    run: "Callable[[Dict[str, NDArray[np.generic]]], Sequence[NDArray[np.generic]]]",
+    run: "Callable[[Dict[str, NDArray[Any]]], Sequence[NDArray[Any]]]",
     folder: Optional[Path] = None,
 ) -> List[str]:
     """Runs every sample of the request's split and writes the output set to `folder` (by default the request's `out`).

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, Tuple
+from typing import TYPE_CHECKING, Any, Tuple
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class NpyWriter:
         self._file = open(path, "wb")  # noqa: SIM115 - closed by close()
         self._file.write(_header(dtype, shape, 0))
 
-    def append(self, row: "NDArray[np.generic]") -> None:
+    def append(self, row: "NDArray[Any]") -> None:
         """Adds one row. Raises ValueError if its shape or dtype is not the file's."""
         if row.shape != self.shape or row.dtype != self.dtype:
             raise ValueError(f"a row of {row.dtype}{row.shape} does not fit a file of {self.dtype}{self.shape}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class OutputWriter:
         self.notes: List[str] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def add(self, outputs: "Sequence[NDArray[np.generic]]") -> None:
+    def add(self, outputs: "Sequence[NDArray[Any]]") -> None:
         """Adds one sample: an array for each output, in the order of the names, of any type a runtime gives."""
         if len(outputs) != len(self._names):
             raise ValueError(f"{len(outputs)} arrays for {len(self._names)} outputs")
@@ -72,13 +72,13 @@ class OutputWriter:
             for writer in self._open:
                 writer.close()
 
-    def _widen(self, name: str, output: "NDArray[np.generic]") -> "NDArray[np.generic]":
+    def _widen(self, name: str, output: "NDArray[Any]") -> "NDArray[Any]":
         array, note = widen(np.asarray(output))
         if note is not None and f"{name}: {note}" not in self.notes:
             self.notes.append(f"{name}: {note}")
         return array
 
-    def _begin_shard(self, arrays: "Sequence[NDArray[np.generic]]") -> None:
+    def _begin_shard(self, arrays: "Sequence[NDArray[Any]]") -> None:
         name = f"{len(self._shards):04d}"
         (self._folder / name).mkdir()
         self._files = {output: f"{name}/{number}.npy" for number, output in enumerate(self._names)}
@@ -106,7 +106,7 @@ class OutputSet:
             (shard["samples"], {name: folder / file for name, file in shard["files"].items()}) for shard in value["shards"]
         ]
 
-    def __iter__(self) -> "Iterator[Dict[str, NDArray[np.generic]]]":
+    def __iter__(self) -> "Iterator[Dict[str, NDArray[Any]]]":
         for samples, files in self._shards:
             arrays = {name: map_array(path) for name, path in files.items()}
             for row in range(samples):
@@ -121,5 +121,5 @@ def _running_sums(sizes: Sequence[int]) -> "frozenset[int]":
     return frozenset(sums)
 
 
-def _fits(writer: NpyWriter, array: "NDArray[np.generic]") -> bool:
+def _fits(writer: NpyWriter, array: "NDArray[Any]") -> bool:
     return writer.shape == array.shape and writer.dtype == array.dtype

@@ -63,7 +63,9 @@ const CAUSES: readonly Cause[] = [
 export function environmentFailure({ name, output, log, interrupted }: FailedMaking): Failure {
   if (interrupted) return { reason: "interrupted", message: `Stopped while the environment ${name} was being made.`, log };
   const cause = CAUSES.find(({ pattern }) => pattern.test(output));
-  const line = keyLine(output);
+  // The line that shows the cause says more than the one that begins the complaint.
+  const shown = output.split("\n").find((text) => cause?.pattern.test(text));
+  const line = shown === undefined ? keyLine(output) : shown.trim();
   return {
     reason: "environment-unavailable",
     message: `The environment ${name} could not be made: ${cause?.why ?? "its installer failed"}.`,

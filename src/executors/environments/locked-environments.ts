@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { digestBytes, digestHex, digestJson } from "../../domain/digest.ts";
+import { type Digest, digestBytes, digestHex, digestJson } from "../../domain/digest.ts";
 import type { EnvironmentHandle, EnvironmentIdentity, EnvironmentSpec, Environments } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
@@ -47,15 +47,23 @@ export class LockedEnvironments implements Environments {
     return identified.ok ? ok(identified.value.identity) : identified;
   }
 
+  isMade({ digest }: EnvironmentIdentity): Promise<boolean> {
+    return isUsable(this.#folder(digest));
+  }
+
   async ensure(spec: EnvironmentSpec, options: EnsureOptions): Promise<Result<EnvironmentHandle, Failure>> {
     const identified = await this.#identify(spec);
     if (!identified.ok) return identified;
     const { identity, interpreter } = identified.value;
-    const folder = join(this.#parts.root, "environments", digestHex(identity.digest));
+    const folder = this.#folder(identity.digest);
     const handle: EnvironmentHandle = { ...identity, root: folder };
     if (await isUsable(folder)) return ok(handle);
     const failure = await this.#makeOnce({ spec, identity, interpreter, folder, options });
     return failure === null ? ok(handle) : err(failure);
+  }
+
+  #folder(digest: Digest): string {
+    return join(this.#parts.root, "environments", digestHex(digest));
   }
 
   async #identify(spec: EnvironmentSpec): Promise<Result<Identified, Failure>> {

@@ -33,7 +33,7 @@ export function createFloatKernel(): FloatKernel {
   const { sums, excess } = instance.exports as KernelExports;
   const reference = new Float32Array(memory.buffer, REFERENCE, CAPACITY);
   const candidate = new Float32Array(memory.buffer, CANDIDATE, CAPACITY);
-  const results = new Float64Array(memory.buffer, RESULTS, 10);
+  const results = new Float64Array(memory.buffer, RESULTS, 8);
   const counts = new BigInt64Array(memory.buffer, RESULTS, 8);
   // A last incomplete turn is filled up with pairs of zeros, which add nothing.
   const end = (count: number): number => {
@@ -47,7 +47,7 @@ export function createFloatKernel(): FloatKernel {
     reference,
     candidate,
     sums: (count) => {
-      if (count === 0) return { maxAbs: 0, difference: 0, reference: 0, candidate: 0, inner: 0 };
+      if (count === 0) return { maxAbs: 0, difference: 0, reference: 0, inner: 0 };
       sums(REFERENCE, CANDIDATE, end(count), RESULTS);
       // sqrt(x * x) is exactly |x| in float64, so the kernel need not take absolute values.
       return { maxAbs: Math.sqrt(Math.max(at(results, 0), at(results, 1))), ...totalsOf(results) };
@@ -71,8 +71,7 @@ function totalsOf(results: Float64Array): Omit<BlockSums, "maxAbs"> {
   return {
     difference: at(results, 2) + at(results, 3),
     reference: at(results, 4) + at(results, 5),
-    candidate: at(results, 6) + at(results, 7),
-    inner: at(results, 8) + at(results, 9),
+    inner: at(results, 6) + at(results, 7),
   };
 }
 
@@ -86,14 +85,13 @@ const EXCESS: WasmFunction = buildExcess();
 function buildSums(): WasmFunction {
   const [r, c, d] = [4, 5, 6] as const;
   const maximum = [7, 8];
-  const totals = { difference: [9, 10], reference: [11, 12], candidate: [13, 14], inner: [15, 16] };
+  const totals = { difference: [9, 10], reference: [11, 12], inner: [13, 14] };
   const square = (local: number): Code => [...op.get(local), ...op.get(local), ...op.mul];
   const accumulate = (total: number, value: Code): Code => [...op.get(total), ...value, ...op.add, ...op.set(total)];
   const step = (lane: number): Code => [
     ...[...op.get(REF), ...op.loadTwoFloats(lane * 8), ...op.set(r)],
     ...[...op.get(CAND), ...op.loadTwoFloats(lane * 8), ...op.set(c)],
     ...accumulate(pick(totals.reference, lane), square(r)),
-    ...accumulate(pick(totals.candidate, lane), square(c)),
     ...accumulate(pick(totals.inner, lane), [...op.get(r), ...op.get(c), ...op.mul]),
     ...[...op.get(c), ...op.get(r), ...op.sub, ...op.set(d), ...square(d), ...op.set(d)],
     ...accumulate(pick(totals.difference, lane), op.get(d)),
@@ -103,7 +101,7 @@ function buildSums(): WasmFunction {
     ...writeBoth(maximum, op.pseudoMax, 0),
     ...Object.values(totals).flatMap((total, index) => writeBoth(total, op.add, 16 * (index + 1))),
   ];
-  return { name: "sums", addresses: 4, numbers: 0, vectors: 13, body: [...loop(step), ...results] };
+  return { name: "sums", addresses: 4, numbers: 0, vectors: 11, body: [...loop(step), ...results] };
 }
 
 /** Leaves at OUT: the largest excess above zero (two lanes), then the counts of elements with one above zero (two i64 lanes). */

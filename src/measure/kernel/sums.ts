@@ -2,10 +2,9 @@
 export interface BlockSums {
   /** max |candidate - reference| */
   readonly maxAbs: number;
-  /** Sums of squares of the difference, the reference and the candidate. Not finite where an element is not. */
+  /** Sums of squares of the difference and of the reference. The first is not finite where any element of either is not. */
   readonly difference: number;
   readonly reference: number;
-  readonly candidate: number;
   /** Sum of reference * candidate. */
   readonly inner: number;
 }
@@ -28,7 +27,6 @@ export function sumBlock(reference: Numbers, candidate: Numbers, count: number):
   let maxAbs = 0;
   let differenceSum = 0;
   let referenceSum = 0;
-  let candidateSum = 0;
   let inner = 0;
   for (let i = 0; i < count; i++) {
     const r = reference[i] as number;
@@ -38,10 +36,9 @@ export function sumBlock(reference: Numbers, candidate: Numbers, count: number):
     if (size > maxAbs) maxAbs = size;
     differenceSum += difference * difference;
     referenceSum += r * r;
-    candidateSum += c * c;
     inner += r * c;
   }
-  return { maxAbs, difference: differenceSum, reference: referenceSum, candidate: candidateSum, inner };
+  return { maxAbs, difference: differenceSum, reference: referenceSum, inner };
 }
 
 /** The excess in plain JavaScript; see `sumBlock`. */

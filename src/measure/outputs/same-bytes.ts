@@ -22,6 +22,6 @@ export async function sameBytes(pair: OutputPair, signal?: AbortSignal): Promise
 
 /** Nothing differs: relative L2 of 0 and cosine of 1, whatever the values are. */
 function equalSums(elements: number): TensorSums {
-  const none = { maxAbs: 0, difference: 0, reference: 0, candidate: 0, inner: 0, over: 0, referenceNaNs: 0, strange: 0 };
+  const none = { maxAbs: 0, difference: 0, reference: 0, inner: 0, over: 0, referenceNaNs: 0, strange: 0 };
   return { elements, finite: elements, ...none, firstStrange: null, worst: null };
 }

@@ -21,7 +21,6 @@ export interface Totals {
   maxAbs: number;
   difference: number;
   reference: number;
-  candidate: number;
   inner: number;
   over: number;
   worstExcess: number;
@@ -39,7 +38,6 @@ export function noTotals(): Totals {
     maxAbs: 0,
     difference: 0,
     reference: 0,
-    candidate: 0,
     inner: 0,
     over: 0,
     worstExcess: 0,
@@ -60,7 +58,7 @@ export function scanBlock(totals: Totals, block: Block, count: number, tolerance
   let sums = block.sums(count);
   let finite = count;
   // The squares of finite float32 numbers cannot overflow float64: sums that are not finite tell of elements that are not.
-  if (!Number.isFinite(sums.reference) || !Number.isFinite(sums.candidate)) {
+  if (!Number.isFinite(sums.difference)) {
     finite -= setAsideNonFinite(totals, block, count);
     sums = block.sums(count);
   }
@@ -71,7 +69,6 @@ export function scanBlock(totals: Totals, block: Block, count: number, tolerance
   }
   totals.difference += sums.difference;
   totals.reference += sums.reference;
-  totals.candidate += sums.candidate;
   totals.inner += sums.inner;
   totals.finite += finite;
   totals.elements += count;

@@ -14,10 +14,9 @@ export interface TensorSums {
   /** Elements that are finite on both sides: all sums are over these. */
   readonly finite: number;
   readonly maxAbs: number;
-  /** Sums of squares: of the difference, the reference, the candidate. */
+  /** Sums of squares: of the difference, and of the reference. */
   readonly difference: number;
   readonly reference: number;
-  readonly candidate: number;
   /** Sum of reference * candidate. */
   readonly inner: number;
   /** Elements outside the tolerance. */
@@ -38,10 +37,18 @@ export function relativeL2({ difference, reference }: Pick<TensorSums, "differen
   return Number.isFinite(ratio) ? ratio : null;
 }
 
-/** Cosine of the two flattened tensors: 1 when both are zero, 0 when one is; null beyond float64. */
-export function cosine({ reference, candidate, inner }: Pick<TensorSums, "reference" | "candidate" | "inner">): number | null {
-  if (reference === 0 && candidate === 0) return 1;
-  if (reference === 0 || candidate === 0) return 0;
+/** A candidate that is shorter than the reference by more than this has no direction that rounding left. */
+const SHORTEST = 1e-6;
+
+/**
+ * Cosine of the two flattened tensors: 1 when both are zero, 0 when one is, or the candidate as good as; null beyond float64. The candidate's
+ * own sum of squares is not taken but follows from the others, |c|^2 = |c - r|^2 + 2 r.c - |r|^2, with an error of rounding
+ * relative to |r|^2: nothing, unless c is far shorter than r.
+ */
+export function cosine({ difference, reference, inner }: Pick<TensorSums, "difference" | "reference" | "inner">): number | null {
+  const candidate = difference + 2 * inner - reference;
+  if (reference === 0 && difference === 0) return 1;
+  if (reference === 0 || candidate <= SHORTEST ** 2 * reference) return 0;
   const value = inner / (Math.sqrt(reference) * Math.sqrt(candidate));
   return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : null;
 }

@@ -37,7 +37,7 @@ export async function warmUp(process: MeasuredProcess, limits: WarmUpLimits): Pr
     const medianNs = Math.max(1, median(times.value.wallNs));
     medians.push(medianNs);
     if (isSteady(medians.slice(-WINDOW))) return ok({ medianNs, steady: true });
-    if (spentNs >= limits.budgetNs) return ok({ medianNs, steady: false });
+    if (medians.length >= WINDOW && spentNs >= limits.budgetNs) return ok({ medianNs, steady: false });
     count = runsIn(limits.batchNs, medianNs);
   }
 }

@@ -83,7 +83,7 @@ function customFault(issue: Issue & { code: "custom" }, path: YamlPath): Fault {
   return { ...said, path };
 }
 
-function plainFault({ root }: IssueView, issue: Issue, { path, name, value }: Place): Fault {
+function plainFault({ root, schema }: IssueView, issue: Issue, { path, name, value }: Place): Fault {
   const subject = path.length === 0 ? root : name;
   switch (issue.code) {
     case "invalid_type":
@@ -108,8 +108,10 @@ function plainFault({ root }: IssueView, issue: Issue, { path, name, value }: Pl
       return { code: "invalid-value", path, message: `${subject} is too small`, expected: bound(issue, "at least", issue.minimum) };
     case "too_big":
       return { code: "invalid-value", path, message: `${subject} is too large`, expected: bound(issue, "at most", issue.maximum) };
-    default:
-      return { code: "invalid-value", path, message: `${subject}: ${issue.message}` };
+    default: {
+      const described = describedAs(schema, path);
+      return { code: "invalid-value", path, message: `${subject} cannot be \`${shown(value)}\``, expected: described ?? issue.message };
+    }
   }
 }
 

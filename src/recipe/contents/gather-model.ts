@@ -17,11 +17,12 @@ export interface GatheredModel {
 
 /** Reads and hashes a model that lies on this machine. `written`: its path as the recipe has it. */
 export async function gatherModel(folder: string, written: string, sha256: string | undefined): Promise<Gathered<GatheredModel>> {
-  const { readModel } = await import("../../model/read-model.ts");
   const path = resolve(folder, written);
   const at = ["model", "from", "path"];
   const denied = await accessError(path);
   if (denied !== null) return faulty(await missingFile(at, { written, path, code: denied }));
+  // Reading ONNX costs more to load than all the rest of a check: only for a model that is there.
+  const { readModel } = await import("../../model/read-model.ts");
   const read = await readModel(path, written);
   if (!read.ok) return faulty(...read.error.map((fault): Fault => ({ ...fault, path: at })));
   const actual = digestHex(read.value.digest);

@@ -2,7 +2,7 @@ import { type Alias, type Document, isAlias, isMap, isSeq, type Node, visit } fr
 import type { Diagnostic, SourceText } from "../../domain/diagnostic.ts";
 
 /** Most nodes that a document's aliases may expand to; the largest sensible recipe has some hundreds in all. */
-export const ALIAS_NODE_LIMIT = 10_000;
+const ALIAS_NODE_LIMIT = 10_000;
 
 /**
  * Refuses texts whose aliases multiply ("billion laughs"), point into themselves or at nothing, before anything expands them.

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Host } from "../../domain/host.ts";
 import type { Target } from "../../domain/target.ts";
+import { shownPath } from "../document/read-source.ts";
 import { readTargetForm, resolveTarget } from "./resolve-target.ts";
 
 /** The targets there are, and the files that give none. */
@@ -11,6 +12,8 @@ export interface TargetCatalog {
   readonly targets: ReadonlyMap<string, Target>;
   /** Target name -> why its file gives no target here. Harmless unless a recipe names it. */
   readonly faults: ReadonlyMap<string, readonly Diagnostic[]>;
+  /** Target name -> its file, as the user would write it. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 // src/recipe/targets/ and lib/recipe/targets/ are equally deep.
@@ -32,7 +35,7 @@ export async function loadTargets(options: { host: Host; recipeFile?: string; cw
     if (result.ok) targets.set(name, result.value);
     else faults.set(name, result.error);
   }
-  return { targets, faults };
+  return { targets, faults, files: new Map([...files].map(([name, file]) => [name, shownPath(file, cwd)])) };
 }
 
 /** Names and titles of the built-in targets, which hold on any machine. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addFault } from "../schema/fault-check.ts";
 
 /** C library that artifacts for a target are linked for where its file does not say: that of RHEL 8 and manylinux_2_28. */
-export const DEFAULT_GLIBC = "2.28";
+const DEFAULT_GLIBC = "2.28";
 
 const system = z.strictObject({
   libc: z.literal("glibc").default("glibc"),
@@ -27,7 +27,12 @@ export const targetSchema = z
         examples: ["x86-64-v3", "cortex-a76", "native"],
       }),
     features: z
-      .array(z.string().regex(/^[a-z0-9_]+$/))
+      .array(
+        z
+          .string()
+          .regex(/^[a-z0-9_]+$/)
+          .meta({ description: "A flag as /proc/cpuinfo names it: lower case, digits, `_`." }),
+      )
       .optional()
       .meta({
         description:

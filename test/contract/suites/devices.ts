@@ -50,12 +50,13 @@ export function deviceContract(makeDevices: () => () => DevicePool): void {
       const view = makeDevices();
       const first = await take(view(), "shared");
       const order: string[] = [];
+      const note = (who: string, lease: Lease | null) => {
+        order.push(who);
+        lease?.release();
+      };
       const exclusive = await queue(view(), "exclusive");
       const late = await queue(view(), "shared");
-      const done = [
-        exclusive.granted.then((lease) => (order.push("exclusive"), lease?.release())),
-        late.granted.then((lease) => (order.push("shared"), lease?.release())),
-      ];
+      const done = [exclusive.granted.then((lease) => note("exclusive", lease)), late.granted.then((lease) => note("shared", lease))];
       first.release();
       await Promise.all(done);
       expect(order).toEqual(["exclusive", "shared"]);

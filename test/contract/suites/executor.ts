@@ -75,9 +75,21 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
       vi.stubEnv("PYTHONPATH", "/somewhere");
       onTestFinished(() => void vi.unstubAllEnvs());
       const { log } = await run(executor, command(["env"], { variables: { OWN: "given" } }));
-      const variables = Object.fromEntries(log.trim().split("\n").map((line) => line.split(/=(.*)/s).slice(0, 2)));
-      expect(variables).toMatchObject({ OWN: "given", LANG: "C.UTF-8", PIP_NO_INDEX: "1", PIP_REQUIRE_VIRTUALENV: "1", PYTHONDONTWRITEBYTECODE: "1" });
-      const known = /^(PATH|HOME|TMPDIR|USER|LOGNAME|LANG|PWD|OLDPWD|SHLVL|_|OWN|VIRTUAL_ENV|FETTLE_RUN|PIP_.*|PYTHON(DONTWRITEBYTECODE|NOUSERSITE|FAULTHANDLER))$/;
+      const variables = Object.fromEntries(
+        log
+          .trim()
+          .split("\n")
+          .map((line) => line.split(/=(.*)/s).slice(0, 2)),
+      );
+      expect(variables).toMatchObject({
+        OWN: "given",
+        LANG: "C.UTF-8",
+        PIP_NO_INDEX: "1",
+        PIP_REQUIRE_VIRTUALENV: "1",
+        PYTHONDONTWRITEBYTECODE: "1",
+      });
+      const known =
+        /^(PATH|HOME|TMPDIR|USER|LOGNAME|LANG|PWD|OLDPWD|SHLVL|_|OWN|VIRTUAL_ENV|FETTLE_RUN|PIP_.*|PYTHON(DONTWRITEBYTECODE|NOUSERSITE|FAULTHANDLER))$/;
       expect(Object.keys(variables).filter((name) => !known.test(name))).toEqual([]);
     });
 
@@ -151,7 +163,10 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
       const limits = { timeoutMs: 20_000, memoryBytes: 300e6 };
       const { exit: apart } = await run(executor, command(["python", "-c", forked("bytearray(b'x' * 110_000_000)", 60)], { limits }));
       expect(apart.stopped).toBe("out-of-memory");
-      const { exit: shared } = await run(executor, command(["python", "-c", `held = bytearray(b'x' * 110_000_000)\n${forked("0", 0.6)}`], { limits }));
+      const { exit: shared } = await run(
+        executor,
+        command(["python", "-c", `held = bytearray(b'x' * 110_000_000)\n${forked("0", 0.6)}`], { limits }),
+      );
       expect(shared).toMatchObject({ code: 0, stopped: null });
     });
   });
@@ -179,7 +194,10 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
   describe("kept open", () => {
     test("answers follow questions; notices do not count as answers", async () => {
       const notices: unknown[] = [];
-      const opened = await executor.open(command(["python", "-u", "-c", ECHO]), { signal: NEVER, onMessage: (message) => notices.push(message) });
+      const opened = await executor.open(command(["python", "-u", "-c", ECHO]), {
+        signal: NEVER,
+        onMessage: (message) => notices.push(message),
+      });
       if (!opened.ok) throw new Error(opened.error.message);
       const answers = await Promise.all([opened.value.ask({ run: 1 }), opened.value.ask({ run: 2 })]);
       expect(answers).toEqual([
@@ -201,7 +219,9 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
     });
 
     test("a worker that does not end when its input ends is stopped", async () => {
-      const opened = await executor.open(command(["sleep", "600"], { limits: { timeoutMs: 600_000, memoryBytes: 1e9 } }), { signal: NEVER });
+      const opened = await executor.open(command(["sleep", "600"], { limits: { timeoutMs: 600_000, memoryBytes: 1e9 } }), {
+        signal: NEVER,
+      });
       if (!opened.ok) throw new Error(opened.error.message);
       expect(await opened.value.close()).toMatchObject({ stopped: "interrupted" });
     });
@@ -237,9 +257,16 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
   if (files === "closed") {
     test("only the workspace can be written: not the system, the inputs, the environment, nor anything else", async () => {
       const outside = scratchFolder("outside");
-      const spec = command(["sh", "-c", `for f in /x /usr/x /etc/x "$VIRTUAL_ENV/x" in/source/x ${outside}/x; do touch $f 2>/dev/null && echo "wrote $f"; done; touch out/x y`], {
-        mounts: [{ source: outside, at: "in/source" }],
-      });
+      const spec = command(
+        [
+          "sh",
+          "-c",
+          `for f in /x /usr/x /etc/x "$VIRTUAL_ENV/x" in/source/x ${outside}/x; do touch $f 2>/dev/null && echo "wrote $f"; done; touch out/x y`,
+        ],
+        {
+          mounts: [{ source: outside, at: "in/source" }],
+        },
+      );
       const { log, exit } = await run(executor, spec);
       expect(log).toBe("");
       expect(exit.code).toBe(0);

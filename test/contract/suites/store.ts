@@ -116,12 +116,15 @@ export function storeContract({ open, recordPath }: StoreContract): void {
     test.each([
       ["leaves the results", (out: string) => symlinkSync("/etc/hostname", join(out, "bad"))],
       ["is a link to nothing", (out: string) => symlinkSync("gone", join(out, "bad"))],
-      ["is a link to something that is not a file", (out: string) => (mkdirSync(join(out, "d")), symlinkSync("d", join(out, "bad")))],
+      ["is a link to something that is not a file", (out: string) => symlinkSync(".", join(out, "bad"))],
       ["is neither a file nor a folder", (out: string) => void execFileSync("mkfifo", [join(out, "bad")])],
     ])("a result that %s is refused", async (why, fill) => {
       const { store } = await fresh();
       const done = await commit(store, "bad", fill);
-      expect(done).toMatchObject({ ok: false, error: { reason: "garbage-output", message: expect.stringMatching(`^The result bad .*${why}`) } });
+      expect(done).toMatchObject({
+        ok: false,
+        error: { reason: "garbage-output", message: expect.stringMatching(`^The result bad .*${why}`) },
+      });
       expect(await store.lookup(keyOf("bad"))).toBeNull();
     });
 
@@ -153,10 +156,13 @@ export function storeContract({ open, recordPath }: StoreContract): void {
       ["changed contents, same size and times", ({ tree }) => rewriteSilently(join(tree, "model.xml"), "<mOdel>")],
       ["a truncated file", ({ tree }) => overwrite(join(tree, "model.xml"), "<mod")],
       ["a file that is gone", ({ tree }) => removeFrom(tree, "model.xml")],
-      ["a file too many", ({ tree }) => (chmodSync(tree, 0o755), writeFileSync(join(tree, "extra"), ""))],
-      ["a tree that is gone", ({ tree }) => (chmodSync(tree, 0o755), execFileSync("rm", ["-rf", tree]))],
+      ["a file too many", ({ tree }) => writeFileSync(join(opened(tree), "extra"), "")],
+      ["a tree that is gone", ({ tree }) => rmSync(opened(tree), { recursive: true })],
       ["a truncated record", ({ record }) => writeFileSync(record, readFileSync(record, "utf8").slice(0, -20))],
-      ["a record with another result", ({ record }) => writeFileSync(record, readFileSync(record, "utf8").replace("0.0000025", "0.0000026"))],
+      [
+        "a record with another result",
+        ({ record }) => writeFileSync(record, readFileSync(record, "utf8").replace("0.0000025", "0.0000026")),
+      ],
       ["an empty record", ({ record }) => writeFileSync(record, "")],
     ];
     test.each(damages)("%s is a miss that is told and heals", async (_, harm) => {
@@ -305,9 +311,13 @@ function rewriteSilently(path: string, text: string): void {
   utimesSync(path, atime, mtime);
 }
 
+function opened(folder: string): string {
+  execFileSync("chmod", ["-R", "u+w", folder]);
+  return folder;
+}
+
 function removeFrom(folder: string, name: string): void {
   chmodSync(folder, 0o755);
   rmSync(join(folder, name));
   chmodSync(folder, 0o555);
 }
-

@@ -99,9 +99,11 @@ test("Windows line ends", () => {
   ).toEqual(["recipes/x.yaml:2:1 error[unknown-key] `model` has no key `sha265`", "  1 | a: 1", "  2 | b: 2", "    | ^^^^"]);
 });
 
-test("a count ends the list", () => {
+test("several stand apart, and are counted by severity", () => {
   const warning: Diagnostic = { code: "proof-unreachable", severity: "warning", message: "w" };
-  expect(formatDiagnostics([warning, FAULT, warning], plain).split("\n\n").at(-1)).toBe("1 error, 2 warnings");
+  expect(formatDiagnostics([warning, FAULT], plain)).toBe(`warning[proof-unreachable] w\n\n${formatDiagnostic(FAULT, plain)}`);
+  expect(countText([warning, FAULT, warning])).toBe("1 error, 2 warnings");
+  expect(countText([FAULT, FAULT])).toBe("2 errors");
   expect(countText([])).toBe("no errors");
 });
 

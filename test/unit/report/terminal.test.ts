@@ -62,8 +62,8 @@ test("a candidate being measured, with what it has behind it scrolled above", as
     ✔   0.2 s  validate cpu-x64-native openvino/bfloat16  agrees, max abs 0.10
 
     cpu-x64-native
-      ⠹ openvino/bfloat16  measure    ━━━━──────── 30 %    round 12/40                           23.0 s
-    ━━━━━━━━━━━━━━━─────────  ocr-recogniser  5/8 steps · 1 cached · 45.0 s"
+      ⠋ openvino/bfloat16  measure    ━━━━──────── 30 %    round 12/40                           22.8 s
+    ━━━━━━━━━━━━━━━─────────  ocr-recogniser  5/8 steps · 1 cached · 44.8 s"
   `);
   await reporter.close();
 });
@@ -125,7 +125,7 @@ test("a narrow terminal", async () => {
     10
 
     cpu-x64-native
-      ⠹ openvino/bfloat16  mea…  23.0 s
+      ⠋ openvino/bfloat16  mea…  22.8 s
     ━━━━━━────  ocr-recogniser  5/8 st…"
   `);
   await reporter.close();
@@ -172,7 +172,8 @@ const crowd: readonly BuildEvent[] = (() => {
   const { compile: done, infer: running } = candidateStepIds("cpu-x64-v3", "tvm/float32");
   const { compile: wide } = candidateStepIds("cpu-x64-v4", "文字認識/float32");
   return [
-    { at: 0, type: "build-started", recipe: "crowd", steps, isolation: "bubblewrap", isolationWhy: "it works", store: "/store" },
+    { at: 0, type: "build-started", recipe: "crowd", steps, store: "/store" },
+    { at: 0, type: "isolation-chosen", isolation: "bubblewrap", why: "it works" },
     { at: 1, type: "step-started", step: done, log: null },
     { at: 2, type: "step-finished", step: done, seconds: 0.001, workerSeconds: 0, summary: null },
     { at: 3, type: "step-started", step: running, log: null },
@@ -239,7 +240,7 @@ test("a terminal resized while it runs is laid out anew with the next frame", as
   expect(last).toMatchInlineSnapshot(`
     [
       "cpu-x64-native",
-      "  ⠸ openvino/bfloat16  measure    ━━━━──…  23.1 s",
+      "  ⠦ openvino/bfloat16  measure    ━━━━──…  23.3 s",
       "━━━━━━────  ocr-recogniser  5/8 steps · 1 cached…",
     ]
   `);

@@ -145,7 +145,7 @@ test("a build that never began leaves an empty trace", async () => {
 
 test("what a stopped build left open is closed and marked", async () => {
   const start = interrupted.events[0]?.at ?? 0;
-  const { killed, closed } = await trace(interrupted.events.slice(0, 7), start + 5000);
+  const { killed, closed } = await trace(interrupted.events.slice(0, 8), start + 5000);
   expect(spans(killed).map((span) => span.name)).toEqual(["prepare", "compile cpu-x64 openvino/float32"]);
   expect(
     spans(closed)
@@ -171,9 +171,7 @@ const histories = fc
   )
   .map((acts): BuildEvent[] => {
     let at = 0;
-    const events: BuildEvent[] = [
-      { at, type: "build-started", recipe: "any", steps: [], isolation: "process", isolationWhy: "", store: "/store" },
-    ];
+    const events: BuildEvent[] = [{ at, type: "build-started", recipe: "any", steps: [], store: "/store" }];
     for (const { id, act, gap } of acts) {
       at += gap;
       const name = `step ${id}`;

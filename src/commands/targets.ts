@@ -1,0 +1,29 @@
+import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
+import { probeHost } from "../devices/probe-host.ts";
+import { whyNotThisHost } from "../plan/candidates.ts";
+import { loadTargets } from "../recipe/targets/load-targets.ts";
+import { renderTargets, targetsDocument } from "../report/targets-view.ts";
+
+export default class Targets extends FettleCommand {
+  static override summary = "List the hardware targets a recipe can name, and which of them this machine is.";
+  static override description = "The built-in targets, and those of a `targets/` folder in the working directory.";
+  static override examples = ["<%= config.bin %> targets", "<%= config.bin %> targets --json"];
+  static override flags = { json: jsonFlag };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Targets);
+    const host = await probeHost();
+    const { targets, files, faults } = await loadTargets({ host, recipeFile: "recipe.yaml" });
+    const list = [...targets.values()].map((target) => {
+      const why = whyNotThisHost(host, target);
+      return {
+        target,
+        source: files.get(target.name) ?? "",
+        here: why === null ? ({ yes: true } as const) : ({ yes: false, why } as const),
+      };
+    });
+    if (flags.json) return this.printJson(targetsDocument(list));
+    this.tell([...faults.values()].flat());
+    this.print(renderTargets(list, this.theme));
+  }
+}
