@@ -1,9 +1,10 @@
-// One run of Fettle's judge over a pair that judge.py made; prints its time and the growth of peak memory as JSON.
+// Runs Fettle's judge over a pair that judge.py made, and prints time and growth of peak memory as JSON. The time is that of the second of two
+// comparisons, as in a build, which makes many, or with `first` that of the first, in which the engine compiles.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareOutputs } from "../src/measure/compare-outputs.ts";
 
-const [folder, pair] = process.argv.slice(2);
+const [folder, pair, first] = process.argv.slice(2);
 const tolerance = { atol: pair === "differ" ? 1e-9 : 1e-5, rtol: pair === "differ" ? 0 : 1e-4, mismatch: 0, relativeL2: 1, cosine: null };
 const request = {
   reference: join(folder, "reference"),
@@ -12,6 +13,7 @@ const request = {
 };
 
 const before = peakBytes();
+if (!first) await compareOutputs(request);
 const [start, cpuStart] = [performance.now(), process.cpuUsage()];
 const result = await compareOutputs(request);
 const seconds = (performance.now() - start) / 1e3;

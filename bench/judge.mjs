@@ -32,10 +32,11 @@ try {
 
 /** Name -> command that prints `{"seconds": .., "cpuSeconds": .., "peakBytes": ..}`. */
 function contestants() {
-  const judge = (pair) => [process.execPath, join(here, "judge-fettle.mjs"), folder, pair];
+  const judge = (...args) => [process.execPath, join(here, "judge-fettle.mjs"), folder, ...args];
   const numpy = (python, how) => [python, join(here, "judge.py"), how, folder, flags.elements];
   return {
     "Fettle, outputs agree": judge("agree"),
+    "Fettle, outputs agree, first comparison of the process": judge("agree", "first"),
     "Fettle, every element outside the tolerance": judge("differ"),
     "Fettle, equal bit by bit": judge("equal"),
     "numpy in blocks of 1 MiB, memory-mapped .npy": numpy(flags.python, "blocks-mapped"),

@@ -8,5 +8,6 @@ if (major < 24) {
 // Compiled code is kept by Node between runs; it saves a good part of each start.
 const { enableCompileCache } = await import("node:module");
 enableCompileCache();
-const { execute } = await import("@oclif/core");
-await execute({ dir: import.meta.url });
+
+const { main } = await import("../lib/main.js");
+await main();

@@ -36,15 +36,11 @@ if ! fresh node_modules/.installed package-lock.json; then
   mark node_modules/.installed package-lock.json
 fi
 
-sources=$(find src package.json tsconfig.json package-lock.json -type f | LC_ALL=C sort)
+sources=$(find src package.json rolldown.config.ts package-lock.json -type f | LC_ALL=C sort)
 if ! fresh lib/.built $sources; then
   say "compiling"
-  rm -rf lib.new
-  # Compiled aside, so that a fault in the sources leaves the last good program.
-  scripts/with-node.sh tsc -p . --outDir lib.new --noEmitOnError
-  rm -rf lib
-  mv lib.new lib
-  # With the manifest, a command starts without loading all the others.
+  scripts/with-node.sh rolldown -c --log-level warn > /dev/null
+  # With the manifest, help and version are answered without loading any command.
   rm -f oclif.manifest.json
   scripts/with-node.sh oclif manifest > /dev/null
   mark lib/.built $sources

@@ -9,6 +9,8 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from fettle_worker.ort_errors import ort_message
+
 
 def run_guarded(work: Callable[[], bytes]) -> tuple[bytes | None, str]:
     """Runs `work` in a forked child: its bytes, or None and one line on why there are none (its exception, or a signal's name)."""
@@ -31,6 +33,5 @@ def _run_child(work: Callable[[], bytes], result: Path, fault: Path) -> None:
         os._exit(0)
     except BaseException as error:  # noqa: BLE001 - nothing may leave the child but its exit
         traceback.print_exc()
-        lines = str(error).strip().splitlines()
-        fault.write_text(lines[0] if lines else type(error).__name__, encoding="utf-8")
+        fault.write_text(ort_message(error), encoding="utf-8")
         os._exit(1)

@@ -7,13 +7,15 @@ from pathlib import Path
 import onnx
 import onnxruntime as ort
 
+from fettle_worker.ort_errors import ort_message
+
 
 def can_load(model: onnx.ModelProto) -> str | None:
     """None if ONNX Runtime loads the model without optimising it, else the first line of why not."""
     try:
         open_session(model.SerializeToString(deterministic=True), ort.GraphOptimizationLevel.ORT_DISABLE_ALL)
     except Exception as error:  # noqa: BLE001 - its exceptions have no common base but Exception
-        return str(error).strip().splitlines()[0]
+        return ort_message(error)
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import onnxruntime as ort
 
-from fettle_worker.ort_errors import explain_ort_error
+from fettle_worker.ort_errors import explain_ort_error, ort_message
 
 #: Name -> level, lowest first.
 LEVELS = {
@@ -26,7 +26,8 @@ LEVELS = {
 def find_level(wanted: str, load: Callable[[str], object], doing: str) -> tuple[str, list[str]]:
     """The highest level, from `wanted` down, at which `load(level)` succeeds, and notes on those that failed.
 
-    Every level is tried in a forked child, so that a crash of the optimiser is one more failure. Raises WorkerError with
+    Every level is tried in a forked child, so that a crash of the optimiser is one more failure; files that `load` writes
+    stay. Raises WorkerError with
     the lowest level's reason if none works; `doing` completes "ONNX Runtime cannot ..." in it.
     """
     names = list(LEVELS)
@@ -63,6 +64,6 @@ def _load_in_child(load: Callable[[str], object], level: str, sending: int) -> N
     try:
         load(level)
     except BaseException as error:  # noqa: BLE001 - nothing may leave the child but its exit
-        fault = (str(error).strip().splitlines() or [type(error).__name__])[0].encode()
+        fault = ort_message(error).encode()
     os.write(sending, fault[:4096])
     os._exit(0)

@@ -8,7 +8,6 @@ from pathlib import Path
 import onnxruntime as ort
 
 from fettle_worker import Facts, Request, WorkerError, write_json
-from fettle_worker.ort_errors import explain_ort_error
 from levels import find_level
 from sessions import Settings, open_session
 from versions import versions
@@ -31,12 +30,8 @@ def compile_model(request: Request) -> Facts:
         open_session(folder / MODEL, Settings(level, 1, optimised=artifact, format=file_format, weights=weights))
 
     request.progress(f"optimising at level {wanted}", 0.2)
+    # The level that works has left the artifact behind; what a failing one left is overwritten by the next.
     level, notes = find_level(wanted, write, "load the prepared model")
-    _discard(artifact, weights)
-    try:
-        write(level)
-    except Exception as error:
-        raise explain_ort_error(error, "optimise the model") from error
     request.progress("loading the artifact", 0.7)
     loading, more = find_level("all", lambda each: open_session(artifact, Settings(each, 1)), "load its own artifact")
     write_json(request.out / SESSION, {"level": loading})
@@ -46,7 +41,7 @@ def compile_model(request: Request) -> Facts:
         "files": [artifact.name, *([weights] if weights else []), SESSION, "signature.json"],
         "requires": {"architecture": "any", "cpuFeatures": [], "packages": {"onnxruntime": ort.__version__}},
         "details": {"level": level, "loadLevel": loading, "format": file_format},
-        "notes": [*notes, *more],
+        "notes": list(dict.fromkeys([*notes, *more])),
     }
 
 
@@ -57,10 +52,3 @@ def _weights_file(folder: Path, file_format: str) -> str | None:
     if file_format == "ort":
         raise WorkerError("unsupported-model", f"the .ort format holds at most 2 GB; the model has {size / 1e9:.1f} GB. Use format: onnx.")
     return f"{MODEL}.data"
-
-
-def _discard(artifact: Path, weights: str | None) -> None:
-    """Takes away what trying levels left."""
-    artifact.unlink(missing_ok=True)
-    if weights is not None:
-        (artifact.parent / weights).unlink(missing_ok=True)

@@ -6,7 +6,6 @@ import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { loadToolchains } from "../cli/load-toolchains.ts";
 import { probeHost } from "../devices/probe-host.ts";
 import { modelFailure } from "../model/model-fault.ts";
-import { readModel } from "../model/read-model.ts";
 import { initialRecipe, recipeName } from "../recipe/init-recipe.ts";
 
 export default class Init extends FettleCommand {
@@ -28,6 +27,8 @@ export default class Init extends FettleCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Init);
+    // The ONNX reader is large, and no other command here needs it at once.
+    const { readModel } = await import("../model/read-model.ts");
     const model = await readModel(args.model);
     if (!model.ok) return this.refuse({ failure: modelFailure(model.error) }, flags.json);
     const name = recipeName(basename(args.model));

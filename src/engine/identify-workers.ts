@@ -5,7 +5,7 @@ import type { Recipe } from "../domain/recipe.ts";
 import type { WorkerSpec } from "../domain/step-specs.ts";
 import type { Toolchain } from "../domain/toolchain.ts";
 import type { IdentifiedToolchain, IdentifiedWorker, PlanInputs } from "../plan/inputs.ts";
-import { containerDirectory } from "../toolchains/package-root.ts";
+import { containerDirectory } from "../system/package-root.ts";
 import { digestWorker, lockedVersion } from "../toolchains/worker-identity.ts";
 
 /** A worker folder of the layout `requirements.lock` + `worker.py`. */

@@ -10,7 +10,15 @@ export interface QuantityFault {
   readonly hint?: string;
 }
 
-const NANOSECONDS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, min: 60e9, h: 3600e9 };
+const NANOSECONDS: ReadonlyMap<string, number> = new Map([
+  ["ns", 1],
+  ["us", 1e3],
+  ["µs", 1e3],
+  ["ms", 1e6],
+  ["s", 1e9],
+  ["min", 60e9],
+  ["h", 3600e9],
+]);
 const DURATION_UNITS: readonly string[] = ["ns", "us", "ms", "s", "min", "h"];
 const SPELLED: Readonly<Record<string, string>> = {
   nsec: "ns",
@@ -44,7 +52,7 @@ export function parseDuration(value: unknown): Result<Duration, QuantityFault> {
   const read = readQuantity(value, { expected: DURATION, example: (number) => `${number} ms` });
   if (!read.ok) return read;
   const { number, unit, text } = read.value;
-  const scale = NANOSECONDS[unit];
+  const scale = NANOSECONDS.get(unit);
   if (scale === undefined) return err(wrongUnit(text, unit, { expected: DURATION, units: DURATION_UNITS }));
   if (number <= 0) return err({ code: "invalid-value", message: `\`${text}\` is no length of time`, expected: DURATION });
   return ok({ nanoseconds: number * scale, text });
@@ -109,7 +117,7 @@ function wrongUnit(text: string, unit: string, { expected, units }: { expected: 
 }
 
 function unitHint(unit: string, units: readonly string[]): { readonly hint?: string } {
-  const short = SPELLED[unit.toLowerCase()];
+  const short = Object.entries(SPELLED).find(([spelled]) => spelled === unit.toLowerCase())?.[1];
   return short !== undefined && units.includes(short) ? { hint: `write \`${short}\`` } : didYouMean(unit, units);
 }
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type Digest, digestBytes, digestJson } from "../domain/digest.ts";
-import { containerDirectory } from "./package-root.ts";
+import { containerDirectory } from "../system/package-root.ts";
 
 /** Folder of the protocol's Python half, which every worker imports. */
 export function protocolDirectory(): string {

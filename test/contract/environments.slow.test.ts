@@ -84,7 +84,7 @@ describe("why a real environment could not be made", () => {
   };
 
   test("no network", async () => {
-    expect((await failureOf(unreachable)).message).toMatch(/could not be reached|does not have a package/);
+    expect((await failureOf(unreachable)).message).toMatch(/could not be reached/);
   });
 
   test("a certificate authority that is not the index's", async () => {
@@ -97,7 +97,7 @@ describe("why a real environment could not be made", () => {
       REQUESTS_CA_BUNDLE: other,
       PIP_RETRIES: "0",
     });
-    expect(failure.message).toMatch(/TLS certificate is not trusted|does not have a package|could not be reached/);
+    expect(failure.message).toMatch(/TLS certificate is not trusted|could not be reached/);
   });
 
   test("a package that is not the one the lock names", async () => {

@@ -19,8 +19,7 @@ _SOURCE_PLACE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : |\S+\.(?:cc|h):
 
 def explain_ort_error(error: Exception, doing: str) -> WorkerError:
     """The failure that an exception of onnxruntime stands for; `doing` completes "ONNX Runtime cannot ..."."""
-    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    said = _SOURCE_PLACE.sub("", line)
+    line, said = _first_line(error), ort_message(error)
     node = _find_node(str(error))
     details: Dict[str, object] = {"keyLine": line}
     if node is not None:
@@ -28,6 +27,15 @@ def explain_ort_error(error: Exception, doing: str) -> WorkerError:
         message = f"ONNX Runtime has no implementation of {node[1]}{f' (node {node[0]!r})' if node[0] else ''}: {said}"
         return WorkerError("unsupported-operator", message, details)
     return WorkerError(_code(error), f"ONNX Runtime cannot {doing}: {said}", details)
+
+
+def ort_message(error: BaseException) -> str:
+    """What an exception of onnxruntime says, in one line, without its code and without places in ONNX Runtime's sources."""
+    return _SOURCE_PLACE.sub("", _first_line(error))
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _find_node(text: str) -> Optional[Tuple[str, str]]:

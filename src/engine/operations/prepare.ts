@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { asJson } from "../../domain/json.ts";
 import { ok } from "../../domain/result.ts";
-import { checkFetchedModel } from "../fetch/check-model.ts";
 import type { Operation } from "../operation.ts";
 import { prepareFactsSchema } from "../worker-schemas.ts";
 import { callStepWorker, fromWorker } from "./worker-step.ts";
@@ -13,6 +12,8 @@ export const prepare: Operation<"prepare"> = {
   async run(context) {
     const model = context.folder("model");
     const { worker, options } = context.step.spec;
+    // Loaded when it is needed: a build that is answered from the store reads no model.
+    const { checkFetchedModel } = await import("../fetch/check-model.ts");
     const checked = await checkFetchedModel(join(model, "model.onnx"), options);
     if (!checked.ok) return checked;
     const request = {

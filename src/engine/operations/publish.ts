@@ -6,10 +6,10 @@ import type { Failure } from "../../domain/failure.ts";
 import type { CandidateReport } from "../../domain/report.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import type { ActionRecord, TreeFile } from "../../domain/store.ts";
+import { packageVersion } from "../../system/package-root.ts";
 import { type Operation, type OperationContext, type OperationResult, withoutWorker } from "../operation.ts";
 import { composeManifest } from "../publish/compose-manifest.ts";
 import { isPublished, setAside, writeArtifact } from "../publish/write-artifact.ts";
-import { fettleVersion } from "../version.ts";
 import { artifactFactsSchema, signatureSchema } from "../worker-schemas.ts";
 import type { Choice } from "./select.ts";
 
@@ -58,7 +58,7 @@ async function artifactSource(context: OperationContext<"publish">, winner: Cand
   const loader = toolchain.loader({ target, precision: planned.precision, options: planned.options, facts, signature });
   const files = [...compile.tree.files, textFile("load.py", loader)];
   const manifest = composeManifest({
-    fettle: fettleVersion(),
+    fettle: packageVersion(),
     recipe,
     target,
     winner,

@@ -1,5 +1,6 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Environments } from "../../domain/environment.ts";
+import { containerDirectory } from "../../system/package-root.ts";
 import { LockedEnvironments } from "./locked-environments.ts";
 
 export interface EnvironmentsOptions {
@@ -13,6 +14,6 @@ export interface EnvironmentsOptions {
 
 /** Environments made by uv from hash-checked lock files. */
 export function createEnvironments({ root, uvLock, env }: EnvironmentsOptions): Environments {
-  const ownLock = fileURLToPath(new URL("../../../containers/uv/requirements.lock", import.meta.url));
+  const ownLock = join(containerDirectory("uv"), "requirements.lock");
   return new LockedEnvironments({ root, uvLock: uvLock ?? ownLock, env: env ?? process.env });
 }

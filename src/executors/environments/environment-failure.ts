@@ -4,6 +4,8 @@ import { keyLine } from "../key-line.ts";
 export interface FailedMaking {
   /** The environment's name. */
   readonly name: string;
+  /** The part of the work that failed, where it is not the environment itself: `bringing in uv`. */
+  readonly part?: string;
   /** What the tool printed, its last part. */
   readonly output: string;
   readonly log: string;
@@ -16,7 +18,7 @@ interface Cause {
   readonly hint: string;
 }
 
-/** Most telling first: a certificate that is not trusted also ends in "could not connect". pip hides one behind "from versions: none". */
+/** Most telling first: a certificate that is not trusted also ends in "could not connect", and pip ends everything in "from versions: none". */
 const CAUSES: readonly Cause[] = [
   {
     pattern: /No space left on device|os error 28|Disk quota exceeded/i,
@@ -41,26 +43,30 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /dns error|failed to lookup address|Name or service not known|Temporary failure in name resolution|Network is unreachable|Connection refused|Connection reset|tcp connect error|error sending request|operation timed out|ReadTimeout|NewConnectionError|Failed to fetch|Could not connect/i,
+      /dns error|failed to lookup address|Name or service not known|Temporary failure in name resolution|Network is unreachable|Connection refused|Connection reset|tcp connect error|error sending request|operation timed out|ReadTimeout|NewConnectionError|ProxyError|Failed to fetch|Could not connect/i,
     why: "the package index could not be reached (no network?)",
     hint: "Check the network, pip's `index-url` and the proxy; what is in the store can be used without.",
   },
   {
     pattern:
-      /no wheels? with a matching|has no wheels|no usable wheels|not a supported wheel on this platform|no matching distribution|incompatible with the current (?:Python|platform)|building source distributions is disabled/i,
+      /no wheels? with a matching|has no wheels|no usable wheels|not a supported wheel on this platform|incompatible with the current (?:Python|platform)|building source distributions is disabled/i,
     why: "a package has no wheel for this platform and Python",
     hint: "Use a machine or a Python version that the toolchain's maker builds for.",
   },
   {
-    pattern:
-      /not found in the package registry|was not found in the provided package locations|from versions: none|404 Not Found|there is no version of/i,
+    pattern: /not found in the package registry|was not found in the provided package locations|404 Not Found|there is no version of/i,
     why: "the package index does not have a package the lock names",
-    hint: "Check pip's `index-url`: a mirror may lack the package, and a TLS problem looks the same to pip.",
+    hint: "Check pip's `index-url`: a mirror may lack the package.",
+  },
+  {
+    pattern: /from versions: none/i,
+    why: "the package index could not be reached, or lacks a package (pip does not say which)",
+    hint: "Check the network, the certificate authority (SSL_CERT_FILE), pip's `index-url` and the proxy.",
   },
 ];
 
 /** Why an environment could not be made, as its maker's output tells, and what would help. */
-export function environmentFailure({ name, output, log, interrupted }: FailedMaking): Failure {
+export function environmentFailure({ name, part, output, log, interrupted }: FailedMaking): Failure {
   if (interrupted) return { reason: "interrupted", message: `Stopped while the environment ${name} was being made.`, log };
   const cause = CAUSES.find(({ pattern }) => pattern.test(output));
   // The line that shows the cause says more than the one that begins the complaint.
@@ -68,7 +74,7 @@ export function environmentFailure({ name, output, log, interrupted }: FailedMak
   const line = shown === undefined ? keyLine(output) : shown.trim();
   return {
     reason: "environment-unavailable",
-    message: `The environment ${name} could not be made: ${cause?.why ?? "its installer failed"}.`,
+    message: `The environment ${name} could not be made${part === undefined ? "" : ` (${part})`}: ${cause?.why ?? "its installer failed"}.`,
     ...(cause === undefined ? {} : { hint: cause.hint }),
     ...(line === null ? {} : { keyLine: line }),
     log,

@@ -108,8 +108,8 @@ export class LockedEnvironments implements Environments {
     const onProgress = (text: string) => job.options.onProgress?.(text);
     const log = join(root, "logs", `environment-${job.spec.name}-${Date.now()}-${randomBytes(3).toString("hex")}.log`);
     const pip = await findPip(job.interpreter.program, env, signal);
-    const uv = await provideUv({ root, lock: uvLock, env, pip, log, signal, onProgress });
-    if (!uv.ok) return uv.error.reason === "environment-unavailable" ? forEnvironment(uv.error, job.spec) : uv.error;
+    const uv = await provideUv({ name: job.spec.name, root, lock: uvLock, env, pip, log, signal, onProgress });
+    if (!uv.ok) return uv.error;
     const variables = await this.#uvEnvironment(pip, signal);
     return await makeEnvironment({
       ...{ spec: job.spec, identity: job.identity, python: job.interpreter.program, folder: job.folder },
@@ -155,8 +155,4 @@ async function isUsable(folder: string): Promise<boolean> {
 
 function unavailable(spec: EnvironmentSpec, why: string): Failure {
   return { reason: "environment-unavailable", message: `The environment ${spec.name} could not be made: ${why}.` };
-}
-
-function forEnvironment(failure: Failure, spec: EnvironmentSpec): Failure {
-  return { ...failure, message: `The environment ${spec.name} could not be made. ${failure.message}` };
 }

@@ -12,6 +12,8 @@ import { runTool, toolEnvironment } from "./run-tool.ts";
 const MINIMUM = [0, 13, 0] as const;
 
 export interface UvRequest {
+  /** The environment that uv is needed for. */
+  readonly name: string;
   /** The store's root; a uv of our own goes under `tools/`. */
   readonly root: string;
   /** Lock file that pins uv itself. */
@@ -54,7 +56,7 @@ async function isNewEnough(program: string, { env, signal }: UvRequest): Promise
 
 async function installUv(folder: string, request: UvRequest, lockDescriptor: number): Promise<Failure | null> {
   const { pip, lock, log, signal, env } = request;
-  if (pip === null) return noPip(log);
+  if (pip === null) return noPip(request);
   request.onProgress("bringing in uv");
   await removeFolder(folder);
   const end = await runTool({
@@ -68,15 +70,16 @@ async function installUv(folder: string, request: UvRequest, lockDescriptor: num
     env: { ...toolEnvironment(env), PIP_USER: "0", PIP_REQUIRE_VIRTUALENV: "0", PIP_CONSTRAINT: "" },
     ...{ log, signal, inherit: [lockDescriptor] },
   });
-  if (signal.aborted || end.code !== 0) return environmentFailure({ name: "uv", output: end.output, log, interrupted: signal.aborted });
+  if (signal.aborted || end.code !== 0)
+    return environmentFailure({ name: request.name, part: "bringing in uv", output: end.output, log, interrupted: signal.aborted });
   await markComplete(folder, {});
   return null;
 }
 
-function noPip(log: string): Failure {
+function noPip({ name, log }: UvRequest): Failure {
   return {
     reason: "environment-unavailable",
-    message: "There is no uv on PATH, and no pip to bring it in with.",
+    message: `The environment ${name} could not be made: there is no uv on PATH, and no pip to bring it in with.`,
     hint: "Install uv (https://docs.astral.sh/uv), or pip for the Python that is here.",
     log,
   };

@@ -1,5 +1,5 @@
 import type { Block } from "../kernel/block.ts";
-import { indexOfWorst } from "../kernel/sums.ts";
+import { indexOfWorst, type Numbers } from "../kernel/sums.ts";
 
 /** The limits an element is held to: |candidate - reference| <= atol + rtol * |reference|. */
 export interface ElementTolerance {
@@ -12,6 +12,16 @@ export interface Found {
   readonly position: number;
   readonly value: number;
   readonly reference: number;
+}
+
+/**
+ * A copy of the block that holds the worst element so far. The element itself is looked for once, at the end: copying a block costs a
+ * fiftieth of searching it.
+ */
+interface KeptBlock {
+  readonly position: number;
+  readonly reference: Numbers;
+  readonly candidate: Numbers;
 }
 
 /** The running totals of a stream of blocks; see `TensorSums` for their meaning. */
@@ -27,8 +37,8 @@ export interface Totals {
   referenceNaNs: number;
   strange: number;
   firstStrange: Found | null;
-  mostExceeding: Found | null;
-  mostDifferent: Found | null;
+  mostExceeding: KeptBlock | null;
+  mostDifferent: KeptBlock | null;
 }
 
 export function noTotals(): Totals {
@@ -51,8 +61,7 @@ export function noTotals(): Totals {
 
 /**
  * Adds one loaded block to the totals. Sums are taken of every block; the tolerance is looked at only where some element
- * differs by more than `atol`, and single elements are looked for only where a new worst one is known to be: a tensor that
- * agrees costs one pass.
+ * differs by more than `atol`: a tensor that agrees costs one pass.
  */
 export function scanBlock(totals: Totals, block: Block, count: number, tolerance: ElementTolerance): void {
   let sums = block.sums(count);
@@ -65,7 +74,7 @@ export function scanBlock(totals: Totals, block: Block, count: number, tolerance
   if (sums.maxAbs > tolerance.atol) scanExcess(totals, block, count, tolerance);
   if (sums.maxAbs > totals.maxAbs) {
     totals.maxAbs = sums.maxAbs;
-    totals.mostDifferent = find(totals, block, count, { atol: 0, rtol: 0 });
+    totals.mostDifferent = keep(totals, block, count);
   }
   totals.difference += sums.difference;
   totals.reference += sums.reference;
@@ -74,12 +83,21 @@ export function scanBlock(totals: Totals, block: Block, count: number, tolerance
   totals.elements += count;
 }
 
+/** The worst element: with elements outside the tolerance the one that exceeds it most, else the largest difference, null if there is none. */
+export function worstElement({ mostExceeding, mostDifferent }: Totals, tolerance: ElementTolerance): Found | null {
+  const kept = mostExceeding ?? mostDifferent;
+  if (kept === null) return null;
+  const { atol, rtol } = mostExceeding ? tolerance : { atol: 0, rtol: 0 };
+  const index = indexOfWorst(kept, kept.reference.length, atol, rtol);
+  return { position: kept.position + index, value: kept.candidate[index] ?? 0, reference: kept.reference[index] ?? 0 };
+}
+
 function scanExcess(totals: Totals, block: Block, count: number, tolerance: ElementTolerance): void {
   const { over, worst } = block.excess(count, tolerance.atol, tolerance.rtol);
   totals.over += over;
   if (worst <= totals.worstExcess) return;
   totals.worstExcess = worst;
-  totals.mostExceeding = find(totals, block, count, tolerance);
+  totals.mostExceeding = keep(totals, block, count);
 }
 
 /**
@@ -105,7 +123,6 @@ function setAsideNonFinite(totals: Totals, { reference, candidate }: Block, coun
   return aside;
 }
 
-function find(totals: Totals, block: Block, count: number, { atol, rtol }: ElementTolerance): Found {
-  const index = indexOfWorst(block, count, atol, rtol);
-  return { position: totals.elements + index, value: block.candidate[index] ?? 0, reference: block.reference[index] ?? 0 };
+function keep({ elements }: Totals, block: Block, count: number): KeptBlock {
+  return { position: elements, reference: block.reference.slice(0, count), candidate: block.candidate.slice(0, count) };
 }

@@ -2,7 +2,7 @@ import { ok, type Result } from "../../domain/result.ts";
 import { createBlock } from "../kernel/block.ts";
 import { elementCount } from "../npy/header.ts";
 import { type OutputPair, readBlocks, type StreamFault } from "./read-blocks.ts";
-import { type ElementTolerance, type Found, noTotals, scanBlock } from "./scan-block.ts";
+import { type ElementTolerance, type Found, noTotals, scanBlock, worstElement } from "./scan-block.ts";
 import type { StrangeElement, TensorSums } from "./tensor-sums.ts";
 
 /** Compares one output over all samples, in blocks of 32 Ki elements and at most 2 MiB whatever its size. */
@@ -20,8 +20,8 @@ export async function streamOutput(
   };
   const read = await readBlocks(pair, block, visit, signal);
   if (!read.ok) return read;
-  const { mostExceeding, mostDifferent, firstStrange, worstExcess: _, ...sums } = totals;
-  const worst = mostExceeding ?? mostDifferent;
+  const { mostExceeding: _, mostDifferent: __, worstExcess: ___, firstStrange, ...sums } = totals;
+  const worst = worstElement(totals, tolerance);
   return ok({ ...sums, worst: worst && locate(pair, worst), firstStrange: firstStrange && locate(pair, firstStrange) });
 }
 

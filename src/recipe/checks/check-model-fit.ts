@@ -52,12 +52,17 @@ function otherMeaning(summary: ModelSummary, name: string): string | null {
 }
 
 function inputFaults(input: ModelTensor, use: ModelUse): Fault[] {
-  const shape = use.shapes[input.name];
-  const bound = use.bind[input.name];
+  const shape = own(use.shapes, input.name);
+  const bound = own(use.bind, input.name);
   const shapeFaults = shape === undefined ? [] : checkShape(input, shape);
   if (bound !== undefined) return [...shapeFaults, ...boundFaults(input, bound)];
   const missing = shape === undefined && !Object.hasOwn(use.shapes, input.name) ? missingShape(input) : [];
   return [...shapeFaults, ...missing, ...randomFaults(input, use)];
+}
+
+// An input may be called `constructor`, which every object has.
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function boundFaults({ name, type, shape }: ModelTensor, value: number): Fault[] {
@@ -83,7 +88,7 @@ function randomFaults({ name, type }: ModelTensor, { random }: ModelUse): Fault[
   if (random === null) return [];
   const path = ["data", "random", "inputs", name];
   const wanted = type === "bool" ? "{ integers: [0, 2] }" : /^u?int/.test(type) ? "{ integers: [0, 100] }" : "{ normal: [0, 1] }";
-  const kind = random[name];
+  const kind = own(random, name);
   if (!Object.hasOwn(random, name)) {
     return [
       {

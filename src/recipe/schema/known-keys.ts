@@ -49,7 +49,8 @@ function schemasAt(schema: Schema, path: YamlPath): Schema[] {
   if (part === undefined) return [schema, ...unwrapped(schema)];
   return unwrapped(schema).flatMap((found) => {
     const { shape, element, valueType, items } = definition(found);
-    const next = shape?.[String(part)] ?? (typeof part === "number" ? (element ?? items?.[part]) : valueType);
+    const member = shape !== undefined && Object.hasOwn(shape, part) ? shape[part] : undefined;
+    const next = member ?? (typeof part === "number" ? (element ?? items?.[part]) : valueType);
     return next === undefined ? [] : schemasAt(next, rest);
   });
 }

@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Host } from "../../domain/host.ts";
 import type { Target } from "../../domain/target.ts";
+import { PACKAGE_ROOT } from "../../system/package-root.ts";
 import { shownPath } from "../document/read-source.ts";
 import { readTargetForm, resolveTarget } from "./resolve-target.ts";
 
@@ -16,8 +16,7 @@ export interface TargetCatalog {
   readonly files: ReadonlyMap<string, string>;
 }
 
-// src/recipe/targets/ and lib/recipe/targets/ are equally deep.
-const BUILT_IN = fileURLToPath(new URL("../../../targets/", import.meta.url));
+const BUILT_IN = join(PACKAGE_ROOT, "targets");
 
 /**
  * Reads the built-in targets and those in the `targets/` folder beside a recipe; a user's file replaces a built-in one of

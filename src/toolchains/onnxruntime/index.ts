@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
+import { containerDirectory } from "../../system/package-root.ts";
 import { loaderText } from "../loader-text.ts";
-import { containerDirectory } from "../package-root.ts";
 
 const options = z.strictObject({
   level: z

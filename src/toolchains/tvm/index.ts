@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Target } from "../../domain/target.ts";
 import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
+import { containerDirectory } from "../../system/package-root.ts";
 import { loaderText } from "../loader-text.ts";
-import { containerDirectory } from "../package-root.ts";
 
 const options = z.strictObject({
   schedule: z

@@ -81,7 +81,16 @@ describe("sigmoids near 1e-6, where the reference's own kernels differ by 1e-7",
 
   test("zeros are rejected, on every rung", async () => {
     for (const executed of Object.values(RAN)) {
-      expect((await judge(sigmoids, sigmoids.map(() => 0), executed, jitter(1e-7, 0))).verdict).toBe("rejected");
+      expect(
+        (
+          await judge(
+            sigmoids,
+            sigmoids.map(() => 0),
+            executed,
+            jitter(1e-7, 0),
+          )
+        ).verdict,
+      ).toBe("rejected");
     }
   });
 

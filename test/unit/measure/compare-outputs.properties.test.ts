@@ -20,8 +20,16 @@ type Samples = readonly (readonly (readonly [number, number])[])[];
 
 async function agreement(data: Samples, dtype: Dtype, shards: readonly number[] = [data.length]): Promise<TensorAgreement> {
   const pairs = data.flat();
-  const reference = floats(pairs.map(([base]) => base), [SIZE], dtype);
-  const candidate = floats(pairs.map(([base, off]) => base + off), [SIZE], dtype);
+  const reference = floats(
+    pairs.map(([base]) => base),
+    [SIZE],
+    dtype,
+  );
+  const candidate = floats(
+    pairs.map(([base, off]) => base + off),
+    [SIZE],
+    dtype,
+  );
   const result = await compareOutputs({
     reference: writeOutputs({ y: reference }, [data.length]),
     candidate: writeOutputs({ y: candidate }, shards),

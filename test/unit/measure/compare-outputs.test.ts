@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { OutputTolerance } from "../../../src/domain/recipe.ts";
 import { compareOutputs, type OutputComparison } from "../../../src/measure/compare-outputs.ts";
-import { floats, TIGHT, type TestOutput, wave, writeOutputs } from "./support/folders.ts";
+import { floats, type TestOutput, TIGHT, wave, writeOutputs } from "./support/folders.ts";
 
 const SHARDS = [2, 1];
 const values = wave(3 * 6);
@@ -127,7 +127,10 @@ describe("rejected", () => {
 
   test("another type, even with equal values", async () => {
     const comparison = await compare({ ...good, probabilities: floats(values, [2, 3], "float64") });
-    expect(comparison.reason).toMatchObject({ code: "output-dtype", message: expect.stringContaining("float64 where the reference has float32") });
+    expect(comparison.reason).toMatchObject({
+      code: "output-dtype",
+      message: expect.stringContaining("float64 where the reference has float32"),
+    });
   });
 
   test("an integer that is off by one, whatever the tolerance", async () => {
@@ -146,7 +149,13 @@ describe("rejected", () => {
   });
 
   test("too large a relative L2 where every element is within its tolerance, and too low a cosine", async () => {
-    const shifted = { ...good, probabilities: floats(values.map((value) => value + 0.05), [2, 3]) };
+    const shifted = {
+      ...good,
+      probabilities: floats(
+        values.map((value) => value + 0.05),
+        [2, 3],
+      ),
+    };
     const base = { atol: 0.1, rtol: 0, mismatch: 0, relativeL2: null, cosine: null };
     expect((await compare(shifted, base)).verdict).toBe("accepted");
     expect((await compare(shifted, { ...base, relativeL2: 0.01 })).reason.message).toContain("is above 0.01; worst at");
@@ -154,7 +163,13 @@ describe("rejected", () => {
   });
 
   test("a perfect cosine does not save a scaled output", async () => {
-    const doubled = { ...good, probabilities: floats(values.map((value) => 2 * value), [2, 3]) };
+    const doubled = {
+      ...good,
+      probabilities: floats(
+        values.map((value) => 2 * value),
+        [2, 3],
+      ),
+    };
     const comparison = await compare(doubled, { ...TIGHT, cosine: 0.999 });
     expect(comparison.outputs[0]).toMatchObject({ verdict: "disagrees", cosine: expect.closeTo(1, 9), relL2: expect.closeTo(1, 6) });
   });

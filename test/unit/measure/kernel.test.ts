@@ -46,15 +46,18 @@ test("the SIMD excess is that of plain JavaScript, to the bit", () => {
   );
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("%s on either side makes the sum of the difference not finite", (strange) => {
-  for (const position of [0, 1, 2, 3, 4, 6]) {
-    const values = Array.from({ length: 7 }, (): [number, number] => [1, 2]);
-    values[position] = [strange, 2];
-    expect(Number.isFinite(kernel.sums(fill(values)).difference)).toBe(false);
-    values[position] = [1, strange];
-    expect(Number.isFinite(kernel.sums(fill(values)).difference)).toBe(false);
-  }
-});
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  "%s on either side makes the sum of the difference not finite",
+  (strange) => {
+    for (const position of [0, 1, 2, 3, 4, 6]) {
+      const values = Array.from({ length: 7 }, (): [number, number] => [1, 2]);
+      values[position] = [strange, 2];
+      expect(Number.isFinite(kernel.sums(fill(values)).difference)).toBe(false);
+      values[position] = [1, strange];
+      expect(Number.isFinite(kernel.sums(fill(values)).difference)).toBe(false);
+    }
+  },
+);
 
 test("the largest finite float32 values do not overflow the sums", () => {
   const largest = 3.4028234663852886e38;

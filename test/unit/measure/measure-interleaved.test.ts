@@ -62,7 +62,11 @@ describe("verdicts", () => {
   });
 
   test("a difference within the margin is named as such", async () => {
-    const { speed } = await measure({ host: new SimulatedHost(4), candidate: { ns: 5 * MS, jitter: 0.01 }, baseline: { ns: 5.02 * MS, jitter: 0.01 } });
+    const { speed } = await measure({
+      host: new SimulatedHost(4),
+      candidate: { ns: 5 * MS, jitter: 0.01 },
+      baseline: { ns: 5.02 * MS, jitter: 0.01 },
+    });
     expect(speed).toMatchObject({ verdict: "undecided", notes: ["Any difference is smaller than the margin of 3 %."] });
   });
 
@@ -78,7 +82,14 @@ describe("what is reported", () => {
   test("ratio, interval, times and counts", async () => {
     const host = new SimulatedHost(2);
     const { speed, samplesNs } = await measure({ host, candidate: { ns: 4 * MS, ...noisy }, baseline: { ns: 8 * MS, ...noisy } });
-    expect(speed).toMatchObject({ baseline: "onnxruntime/float32", verdict: "faster", margin: 0.03, threads: 1, taintedRounds: 0, notes: [] });
+    expect(speed).toMatchObject({
+      baseline: "onnxruntime/float32",
+      verdict: "faster",
+      margin: 0.03,
+      threads: 1,
+      taintedRounds: 0,
+      notes: [],
+    });
     expect(speed.low).toBeLessThanOrEqual(speed.ratio);
     expect(speed.high).toBeGreaterThanOrEqual(speed.ratio);
     expect(speed.ratio).toBeCloseTo(2, 1);
@@ -98,7 +109,11 @@ describe("what is reported", () => {
   });
 
   test("the first inference of a turn, which finds cold caches, does not count", async () => {
-    const { speed } = await measure({ host: new SimulatedHost(2), candidate: { ns: MS, coldFactor: 9 }, baseline: { ns: MS, coldFactor: 9 } });
+    const { speed } = await measure({
+      host: new SimulatedHost(2),
+      candidate: { ns: MS, coldFactor: 9 },
+      baseline: { ns: MS, coldFactor: 9 },
+    });
     expect(speed.percentiles.p99).toMatchObject({ nanoseconds: MS });
   });
 
@@ -106,7 +121,12 @@ describe("what is reported", () => {
     const slow = { ns: 50 * MS, jitter: 0.001 };
     const few = await measure({ host: new SimulatedHost(3), candidate: slow, baseline: slow });
     expect(few.speed.percentiles).toMatchObject({ p50: { samples: 48 }, p99: { needs: 459, samples: 48 } });
-    const many = await measure({ host: new SimulatedHost(3), candidate: slow, baseline: slow, settings: { samples: 459, budgetMs: 300_000 } });
+    const many = await measure({
+      host: new SimulatedHost(3),
+      candidate: slow,
+      baseline: slow,
+      settings: { samples: 459, budgetMs: 300_000 },
+    });
     expect(many.speed.percentiles.p99).toMatchObject({ samples: many.speed.samples });
     expect(many.speed.samples).toBeGreaterThanOrEqual(459);
   });

@@ -79,7 +79,11 @@ describe("files that are refused", () => {
     ["an empty file", new Uint8Array(), "it ends too early"],
     ["a file cut in its header", whole.slice(0, 40), "it ends too early"],
     ["a file cut in its data", whole.slice(0, -1), `it is cut off: ${whole.length - 1} of ${whole.length} bytes are there`],
-    ["a file with more behind", Buffer.concat([whole, whole]), `it is ${2 * whole.length} bytes long where its header means ${whole.length}`],
+    [
+      "a file with more behind",
+      Buffer.concat([whole, whole]),
+      `it is ${2 * whole.length} bytes long where its header means ${whole.length}`,
+    ],
   ])("%s", (_, bytes, message) => {
     expect(openNpy(fileWith(bytes))).toEqual({ ok: false, error: { kind: "unreadable", message } });
   });

@@ -56,10 +56,18 @@ describe("host probe", () => {
   test("what the files of another host say", () => {
     const root = temporaryFolder();
     const [proc, sys] = [join(root, "proc"), join(root, "sys")];
-    for (const folder of ["proc/self", "sys/fs/cgroup/work", "sys/devices/system/cpu/cpu0/thermal_throttle", "sys/devices/system/cpu/cpufreq"]) {
+    for (const folder of [
+      "proc/self",
+      "sys/fs/cgroup/work",
+      "sys/devices/system/cpu/cpu0/thermal_throttle",
+      "sys/devices/system/cpu/cpufreq",
+    ]) {
       mkdirSync(join(root, folder), { recursive: true });
     }
-    writeFileSync(join(proc, "stat"), "cpu  100 10 50 900 40 5 6 7 30 0\ncpu0 50 5 25 450 20 2 3 3 15 0\ncpu1 50 5 25 450 20 3 3 4 15 0\nctxt 5\n");
+    writeFileSync(
+      join(proc, "stat"),
+      "cpu  100 10 50 900 40 5 6 7 30 0\ncpu0 50 5 25 450 20 2 3 3 15 0\ncpu1 50 5 25 450 20 3 3 4 15 0\nctxt 5\n",
+    );
     writeFileSync(join(proc, "self/cgroup"), "0::/work\n");
     writeFileSync(join(sys, "fs/cgroup/work/cpu.stat"), "usage_usec 5\nnr_throttled 2\nthrottled_usec 1234\n");
     writeFileSync(join(sys, "devices/system/cpu/cpu0/thermal_throttle/core_throttle_count"), "3\n");

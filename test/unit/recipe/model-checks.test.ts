@@ -38,6 +38,16 @@ test("a model that fits", async () => {
   expect(await check({})).toBe("no errors\n");
 });
 
+test("an input may have a name that every object has", async () => {
+  const model: TinyModel = {
+    inputs: [
+      { name: "constructor", shape: [1, 4] },
+      { name: "toString", shape: [] },
+    ],
+  };
+  expect(await check(model, { inputs: "{ constructor: { normal: [0, 1] }, toString: { normal: [0, 1] } }" })).toBe("no errors\n");
+});
+
 test("a model that is not there", async () => {
   const folder = await recipeFolder({ "n.onnx": tinyModel() });
   expect(await folder.check(recipeFor(""))).toMatchInlineSnapshot(`

@@ -55,6 +55,7 @@ test.each([
   [parseDuration, "60 MS", "wrong-unit", "did you mean `ms`?"],
   [parseDuration, "5 seconds", "wrong-unit", "write `s`"],
   [parseDuration, "5 %", "wrong-unit", undefined],
+  [parseDuration, "5 constructor", "wrong-unit", undefined],
   [parseDuration, "0 ms", "invalid-value", undefined],
   [parseDuration, "-3 ms", "invalid-value", undefined],
   [parseDuration, "soon", "invalid-value", undefined],

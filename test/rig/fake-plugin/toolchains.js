@@ -1,0 +1,25 @@
+// A vendor's plug-in as Fettle meets one: the same oclif hook, the same contract. Which toolchains it brings is the test's choice,
+// given in FETTLE_FAKE_TOOLCHAINS: [{"name", "directory", "precisions"}], each with a folder that has the worker and its lock.
+import { z } from "zod";
+
+export default async function toolchains() {
+  return JSON.parse(process.env.FETTLE_FAKE_TOOLCHAINS ?? "[]").map(fakeToolchain);
+}
+
+function fakeToolchain({ name, directory, precisions }) {
+  return {
+    apiVersion: 1,
+    name,
+    title: `Fake ${name}`,
+    directory,
+    mainPackage: "onnxruntime",
+    options: z.strictObject({ level: z.int().default(1) }),
+    canCompile: ({ precision }) =>
+      precisions.includes(precision) ? { yes: true } : { yes: false, why: `the fake ${name} has no ${precision}` },
+    canRun: () => ({ yes: true }),
+    compileReadsHost: () => false,
+    compileOptions: ({ options, precision }) => ({ ...options, precision }),
+    runOptions: ({ precision }) => ({ precision }),
+    loader: ({ facts }) => `print("loads ${facts.files[0]}")\n`,
+  };
+}
