@@ -15,7 +15,15 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"], testTimeout: 60_000, globalSetup: [compiled] } },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          exclude: ["test/**/*.slow.test.ts"],
+          testTimeout: 60_000,
+          globalSetup: [compiled],
+        },
+      },
       {
         test: {
           name: "slow",

@@ -52,7 +52,11 @@ function measure(commands) {
   for (let round = 0; round < Number(flags.rounds); round++) {
     for (const [name, [program, ...args]] of Object.entries(commands)) {
       if (round >= 3 && results[name].some((each) => each.seconds > 2)) continue;
-      results[name].push(JSON.parse(execFileSync(program, args, { encoding: "utf8" })));
+      // Polygraphy prints its log before the answer.
+      const lines = execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })
+        .trim()
+        .split("\n");
+      results[name].push(JSON.parse(lines.at(-1)));
     }
   }
   return results;

@@ -58,9 +58,9 @@ def in_blocks(reference: NDArray[np.float32], candidate: NDArray[np.float32]) ->
 
 
 def polygraphy(reference: NDArray[np.float32], candidate: NDArray[np.float32]) -> bool:
-    from polygraphy.comparator import CompareFunc, IterationResult
+    from polygraphy.comparator import IterationResult, SimpleCompareFunc
 
-    compare = CompareFunc.simple(atol=ATOL, rtol=RTOL, check_error_stat="max")
+    compare = SimpleCompareFunc(atol=ATOL, rtol=RTOL, check_error_stat="max")
     return all(compare(IterationResult({"y": candidate}, "candidate"), IterationResult({"y": reference}, "reference")).values())
 
 

@@ -25,7 +25,9 @@ export async function openMeasured(
   });
   if (!opened.ok) return opened;
   const command = opened.value;
-  return ok({ command, process: askRun(name, command, (exit) => failureOf(site, exit)) });
+  // A worker that reports an error ends at once, and leaves it in its result as well.
+  const failure = async (end: CommandExit | "error-reported") => failureOf(site, end === "error-reported" ? await command.close() : end);
+  return ok({ command, process: askRun(name, command, failure) });
 }
 
 /** A worker that ended where an answer was due: what it wrote, or what its exit says. */

@@ -2,6 +2,8 @@ import { processTree, proportionalBytes, residentBytes } from "./process-tree.ts
 
 /** Short enough to catch a hog that fills 1 GB/s before it takes the machine, long enough to cost nothing (under 1 ms a look). */
 const INTERVAL_MS = 150;
+/** The first looks come sooner, so that a short command has a peak too. */
+const FIRST_LOOK_MS = 10;
 
 export interface MemoryWatch {
   /** Highest resident bytes of the whole tree seen so far. */
@@ -15,19 +17,20 @@ export interface MemoryWatch {
  */
 export function watchMemory(pid: number, limitBytes: number, onExceeded: () => void): MemoryWatch {
   let peakBytes = 0;
+  let pause = FIRST_LOOK_MS;
   const look = () => {
     const use = treeMemory(pid);
     peakBytes = Math.max(peakBytes, use.peak);
-    if (use.now <= limitBytes || sharedOnce(use.pids, use.now) <= limitBytes) return;
-    clearInterval(timer);
-    onExceeded();
+    if (use.now > limitBytes && sharedOnce(use.pids, use.now) > limitBytes) return onExceeded();
+    pause = Math.min(2 * pause, INTERVAL_MS);
+    timer = setTimeout(look, pause);
   };
-  const timer = setInterval(look, INTERVAL_MS);
+  let timer = setTimeout(look, pause);
   return {
     get peakBytes() {
       return peakBytes;
     },
-    stop: () => clearInterval(timer),
+    stop: () => clearTimeout(timer),
   };
 }
 

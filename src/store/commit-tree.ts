@@ -1,4 +1,4 @@
-import { rename } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
@@ -9,7 +9,7 @@ import { removeFolder } from "../system/remove-folder.ts";
 import { checkTree, SIGNATURES_FILE } from "./check-tree.ts";
 import { type StoreLayout, treeFolder, treeLockPath } from "./layout.ts";
 import { sealTree } from "./seal-tree.ts";
-import { syncPath, writeSynced } from "./write-durably.ts";
+import { syncPath } from "./write-durably.ts";
 
 /**
  * Moves the contents of `staging/files` into the store as a tree. `staging` must be on the store's file system; afterwards it is gone
@@ -19,7 +19,8 @@ export async function commitTree(layout: StoreLayout, staging: string): Promise<
   const sealed = await sealTree(join(staging, "files"));
   if (!sealed.ok) return sealed;
   const { tree, signatures } = sealed.value;
-  await writeSynced(join(staging, SIGNATURES_FILE), JSON.stringify(signatures));
+  // Not synced: if it is lost, the tree is hashed once more.
+  await writeFile(join(staging, SIGNATURES_FILE), JSON.stringify(signatures));
   await syncPath(staging);
   if (!(await moveIntoPlace(layout, staging, tree))) {
     const replaced = await replaceIfDamaged(layout, staging, tree);

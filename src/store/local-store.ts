@@ -15,12 +15,12 @@ import type {
   Tree,
   Workspace,
 } from "../domain/store.ts";
+import { diskFailure } from "../system/disk-failure.ts";
 import { type FileLock, lockFile, releaseAndRemove } from "../system/file-lock.ts";
 import { removeFolder } from "../system/remove-folder.ts";
 import { readRecord, writeRecord } from "./action-records.ts";
 import { checkTree } from "./check-tree.ts";
 import { commitTree, discardDamagedTree } from "./commit-tree.ts";
-import { diskFailure } from "./disk-failure.ts";
 import { actionPath, fileNameOf, keyLockPath, type StoreLayout, treeFiles, treeFolder } from "./layout.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { pruneAlone } from "./prune-alone.ts";

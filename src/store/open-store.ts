@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { ArtifactStore, StoreProblem } from "../domain/store.ts";
+import { diskFailure } from "../system/disk-failure.ts";
 import { errorCode } from "../system/error-code.ts";
 import { type FileLock, lockFile } from "../system/file-lock.ts";
-import { diskFailure } from "./disk-failure.ts";
 import { holdLockPath, type StoreLayout, storeLayout } from "./layout.ts";
 import { LocalStore } from "./local-store.ts";
 

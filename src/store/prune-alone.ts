@@ -1,8 +1,8 @@
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { PruneOptions, PruneReport } from "../domain/store.ts";
+import { diskFailure } from "../system/disk-failure.ts";
 import { type FileLock, tryLockFile } from "../system/file-lock.ts";
-import { diskFailure } from "./disk-failure.ts";
 import { holdLockPath, type StoreLayout } from "./layout.ts";
 import { pruneStore } from "./prune-store.ts";
 

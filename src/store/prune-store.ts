@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PruneOptions, PruneReport } from "../domain/store.ts";
 import { removeFolder } from "../system/remove-folder.ts";
@@ -17,6 +17,7 @@ export async function pruneStore(layout: StoreLayout, options: PruneOptions): Pr
     for (const item of choice.items) await (item.kind === "environment" ? removeFolder(item.path) : rm(item.path, { force: true }));
     for (const tree of choice.trees) await removeFolder(join(layout.trees, tree));
     if (choice.cache) await removeFolder(layout.cache);
+    await removeIdleLocks(layout);
   }
   return {
     removedActions: choice.items.filter((item) => item.kind === "action").length,
@@ -24,6 +25,13 @@ export async function pruneStore(layout: StoreLayout, options: PruneOptions): Pr
     removedEnvironments: choice.items.filter((item) => item.kind === "environment").length,
     freedBytes: choice.bytes,
   };
+}
+
+// Killed processes leave their lock files; the one who is alone may clear them away.
+async function removeIdleLocks(layout: StoreLayout): Promise<void> {
+  for (const name of await readdir(layout.locks)) {
+    if (name.startsWith("key-") || name.startsWith("tree-")) await rm(join(layout.locks, name), { force: true });
+  }
 }
 
 interface Choice {

@@ -3,9 +3,9 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
+import { diskFailure } from "../system/disk-failure.ts";
 import { type FileLock, lockFile, releaseAndRemove, tryLockFile } from "../system/file-lock.ts";
 import { removeFolder } from "../system/remove-folder.ts";
-import { diskFailure } from "./disk-failure.ts";
 import type { StoreLayout } from "./layout.ts";
 
 /** The folder of one process under work/. Its lock file is held as long as the process lives, so others can tell it is in use. */
@@ -23,7 +23,7 @@ export async function makeRunFolder(layout: StoreLayout): Promise<Result<RunFold
   try {
     await mkdir(layout.work, { recursive: true });
     const lock = await lockFile({ path: lockPath, mode: "exclusive" });
-    if (!lock.ok) return lock;
+    if (!lock.ok) return err(lock.error.reason === "read-only" ? readOnly(layout) : lock.error);
     await mkdir(path);
     return ok({ path, remove: () => removeRun(path, lock.value, lockPath) });
   } catch (error) {
@@ -31,6 +31,14 @@ export async function makeRunFolder(layout: StoreLayout): Promise<Result<RunFold
     if (failure === null) throw error;
     return err(failure);
   }
+}
+
+function readOnly({ root }: StoreLayout): Failure {
+  return {
+    reason: "read-only",
+    message: `The store ${root} cannot be written.`,
+    hint: "Make it writable, or set FETTLE_HOME to a folder that is; results that are in the store can still be used.",
+  };
 }
 
 /** Removes what dead processes left under work/. */

@@ -4,10 +4,14 @@ import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { Tree, TreeFile } from "../domain/store.ts";
 import { hashFile } from "./hash-file.ts";
+import { mapLimited } from "./map-limited.ts";
 import { treeOf } from "./tree-digest.ts";
 import { type TreeSignatures, takeSignatures } from "./tree-signatures.ts";
 import { type WalkedTree, walkTree } from "./walk-tree.ts";
 import { syncPath } from "./write-durably.ts";
+
+/** Enough for the file system to flush many files at one go; each holds a megabyte while it is hashed. */
+const AT_ONCE = 16;
 
 export interface SealedTree {
   readonly tree: Tree;
@@ -25,13 +29,8 @@ export async function sealTree(root: string): Promise<Result<SealedTree, Failure
   const walked = await dropEmptyFolders(root, await walkTree(root));
   const unreadable = walked.files.find((path) => path.includes("\ufffd"));
   if (unreadable !== undefined) return err(refused(unreadable, "has a name that is not UTF-8"));
-  const files: TreeFile[] = [];
-  for (const path of walked.files) files.push(await sealFile(root, path));
-  // Children first: a folder's own entry is flushed with its parent.
-  for (const folder of [...walked.folders].reverse()) {
-    await chmod(join(root, folder), 0o555);
-    await syncPath(join(root, folder));
-  }
+  const files = await mapLimited(walked.files, AT_ONCE, (path) => sealFile(root, path));
+  await mapLimited(walked.folders, AT_ONCE, (folder) => sealFolder(join(root, folder)));
   const tree = treeOf(files);
   return ok({ tree, signatures: takeSignatures(root, tree.files, walked.folders) });
 }
@@ -49,7 +48,7 @@ async function materialiseLinks(root: string): Promise<Result<void, Failure>> {
     if (kind === "special") return err(refused(path, "is neither a file nor a folder"));
     const target = await realpath(join(root, path)).catch(() => null);
     if (target === null) return err(refused(path, "is a link to nothing"));
-    if (!target.startsWith(inside)) return err(refused(path, "is a link that leaves the results"));
+    if (!`${target}${sep}`.startsWith(inside)) return err(refused(path, "is a link that leaves the results"));
     if (!(await stat(target)).isFile()) return err(refused(path, "is a link to something that is not a file"));
     await replaceByCopy(target, join(root, path));
   }
@@ -77,6 +76,11 @@ async function sealFile(root: string, path: string): Promise<TreeFile> {
   await chmod(absolute, executable ? 0o555 : 0o444);
   const { digest, size } = await hashFile(absolute, { sync: true });
   return { path, digest, size, executable };
+}
+
+async function sealFolder(path: string): Promise<void> {
+  await chmod(path, 0o555);
+  await syncPath(path);
 }
 
 async function replaceByCopy(source: string, destination: string): Promise<void> {

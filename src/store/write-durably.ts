@@ -18,7 +18,7 @@ export async function writeDurably(path: string, text: string, scratch: string):
   await syncPath(dirname(path));
 }
 
-export async function writeSynced(path: string, text: string): Promise<void> {
+async function writeSynced(path: string, text: string): Promise<void> {
   const file = await open(path, "wx", 0o644);
   try {
     await file.writeFile(text);

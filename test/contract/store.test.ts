@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ArtifactStore } from "../../src/domain/store.ts";
@@ -22,6 +33,30 @@ async function opened(root: string): Promise<ArtifactStore> {
   onTestFinished(() => store.value.close());
   return store.value;
 }
+
+test("environments are counted and pruned by their last use; the download cache goes with the first", async () => {
+  const root = scratchFolder("store");
+  const store = await opened(root);
+  const layout = storeLayout(root);
+  for (const [index, name] of ["old", "new"].entries()) {
+    const folder = join(layout.environments, name);
+    mkdirSync(join(folder, "lib"), { recursive: true });
+    writeFileSync(join(folder, "lib/package.py"), "x".repeat(100_000));
+    writeFileSync(join(folder, "complete.json"), "{}");
+    utimesSync(join(folder, "complete.json"), 1000 + index * 1000, 1000 + index * 1000);
+    chmodSync(join(folder, "lib"), 0o555);
+  }
+  mkdirSync(layout.cache);
+  linkSync(join(layout.environments, "new/lib/package.py"), join(layout.cache, "package.py"));
+  expect(await store.statistics()).toMatchObject({ environments: 2 });
+  expect(await store.prune({ olderThan: 1_500_000, maxBytes: null, dryRun: false })).toMatchObject({
+    ok: true,
+    value: { removedEnvironments: 1 },
+  });
+  expect(readdirSync(layout.environments)).toEqual(["new"]);
+  expect(existsSync(layout.cache)).toBe(false);
+  expect(readFileSync(join(layout.environments, "new/lib/package.py"), "utf8")).toHaveLength(100_000);
+});
 
 describe("several processes", () => {
   test("a step is executed once however many want it", async () => {

@@ -5,6 +5,7 @@ import { type Digest, digestBytes, digestHex, digestJson } from "../../domain/di
 import type { EnvironmentHandle, EnvironmentIdentity, EnvironmentSpec, Environments } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
+import { diskFailure } from "../../system/disk-failure.ts";
 import { errorCode } from "../../system/error-code.ts";
 import { lockFile, releaseAndRemove } from "../../system/file-lock.ts";
 import { isComplete, touchCompletion } from "./completion.ts";
@@ -89,7 +90,7 @@ export class LockedEnvironments implements Environments {
   async #makeOnce(job: MakeJob): Promise<Failure | null> {
     const { root } = this.#parts;
     const { signal } = job.options;
-    const prepared = await this.#makeFolders(job.spec);
+    const prepared = await this.#makeFolders();
     if (prepared !== null) return prepared;
     const path = join(root, "locks", `environment-${digestHex(job.identity.digest)}`);
     const onWait = () => job.options.onProgress?.("waiting for another process that makes it");
@@ -124,12 +125,14 @@ export class LockedEnvironments implements Environments {
     return { ...env, ...uvVariables(parsePipConfig(listing), env), ...own };
   }
 
-  async #makeFolders(spec: EnvironmentSpec): Promise<Failure | null> {
+  async #makeFolders(): Promise<Failure | null> {
     for (const name of ["environments", "locks", "logs", "tools", "cache"]) {
       try {
         await mkdir(join(this.#parts.root, name), { recursive: true });
       } catch (error) {
-        return unavailable(spec, `${join(this.#parts.root, name)} cannot be written (${errorCode(error) ?? String(error)})`);
+        const failure = await diskFailure(error, join(this.#parts.root, name));
+        if (failure === null) throw error;
+        return failure;
       }
     }
     return null;

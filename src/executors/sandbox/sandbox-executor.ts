@@ -2,6 +2,7 @@ import type { CommandExit, CommandSpec, Executor, Isolation, OpenCommand, RunOpt
 import type { Failure } from "../../domain/failure.ts";
 import type { Json } from "../../domain/json.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
+import { diskFailure } from "../../system/disk-failure.ts";
 import { type Supervised, supervise } from "../supervise.ts";
 import { bubblewrapArgv, INSIDE } from "./bubblewrap-argv.ts";
 import type { Way } from "./choose-isolation.ts";
@@ -41,7 +42,9 @@ export class SandboxExecutor implements Executor {
     options: RunOptions,
     channel: { stdin: "ignore" | "pipe"; onMessage(message: Json): void },
   ): Promise<Result<Supervised, Failure>> {
-    const { argv, env } = await this.#commandLine(spec);
+    const line = await this.#commandLine(spec);
+    if (!line.ok) return line;
+    const { argv, env } = line.value;
     const started = await supervise({
       ...channel,
       argv,
@@ -57,11 +60,17 @@ export class SandboxExecutor implements Executor {
     return "failed" in started ? err(cannotStart(argv, started.failed, spec)) : ok(started);
   }
 
-  async #commandLine(spec: CommandSpec): Promise<{ argv: string[]; env: Record<string, string> }> {
-    const folders = await makePrivateFolders(spec.workspace);
-    const inside = this.#inside(spec, folders);
-    const argv = [...(await this.#wrapper(spec, folders)), ...commandWords(spec, inside)];
-    return { argv, env: commandEnvironment(spec, inside) };
+  async #commandLine(spec: CommandSpec): Promise<Result<{ argv: string[]; env: Record<string, string> }, Failure>> {
+    try {
+      const folders = await makePrivateFolders(spec.workspace);
+      const inside = this.#inside(spec, folders);
+      const argv = [...(await this.#wrapper(spec, folders)), ...commandWords(spec, inside)];
+      return ok({ argv, env: commandEnvironment(spec, inside) });
+    } catch (error) {
+      const failure = await diskFailure(error, spec.workspace);
+      if (failure === null) throw error;
+      return err(failure);
+    }
   }
 
   #inside(spec: CommandSpec, folders: PrivateFolders): InsidePaths {

@@ -53,5 +53,20 @@ function nativeTarget(
     return err([document.place({ code: "target-invalid", path: ["cpu"], message, hint: "name a target with a fixed CPU" })]);
   }
   const cpu = host.architecture === "aarch64" ? "generic" : host.cpuLevel;
-  return ok({ ...asTarget(name, form), cpu, features: [...host.cpuFeatures].sort() });
+  return ok({ ...asTarget(name, form), cpu, features: host.cpuFeatures.filter(isInstructionSet).sort() });
 }
+
+/**
+ * Flags of /proc/cpuinfo that name instructions a compiler may choose or an artifact may need. The rest (caches, virtual
+ * machines, mitigations, clocks) say nothing about what code runs, and would tie an artifact to one machine for no reason.
+ */
+function isInstructionSet(flag: string): boolean {
+  return INSTRUCTION_SETS.has(flag) || /^(avx|amx|sse|ssse|vaes|vpcl|gfni|asimd|sve|sme)/.test(flag);
+}
+
+const INSTRUCTION_SETS: ReadonlySet<string> = new Set(
+  (
+    "abm adx aes bf16 bmi1 bmi2 cmov crc32 cx16 cx8 f16c fma fp fphp fpu fxsr i8mm lahf_lm mmx movbe pclmulqdq pni popcnt " +
+    "sha1 sha2 sha_ni syscall xsave"
+  ).split(" "),
+);

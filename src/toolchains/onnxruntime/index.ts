@@ -13,6 +13,14 @@ const options = z.strictObject({
   format: z.enum(["onnx", "ort"]).default("onnx").describe("File format: optimised ONNX, or ONNX Runtime's own `.ort` for minimal builds."),
 });
 
+/** ONNX Runtime's names of its optimisation levels. */
+const LEVELS: Readonly<Record<string, string>> = {
+  disabled: "ORT_DISABLE_ALL",
+  basic: "ORT_ENABLE_BASIC",
+  extended: "ORT_ENABLE_EXTENDED",
+  all: "ORT_ENABLE_ALL",
+};
+
 /** ONNX Runtime's CPU provider: the optimised graph, written ahead of time. */
 export const onnxruntime: Toolchain = {
   apiVersion: TOOLCHAIN_API,
@@ -30,6 +38,8 @@ export const onnxruntime: Toolchain = {
   compileOptions: ({ options: chosen }) => chosen,
   runOptions: () => ({}),
   loader({ facts, signature }) {
+    // The worker found the highest level at which this file loads and runs as it should.
+    const level = LEVELS[String(facts.details.loadLevel)] ?? "ORT_ENABLE_ALL";
     return loaderText(
       {
         title: "ONNX Runtime",
@@ -38,7 +48,7 @@ export const onnxruntime: Toolchain = {
         body: `def run(feeds):
     # The portable optimisations are in the file; what is left are the layouts of the CPU that runs it.
     settings = ort.SessionOptions()
-    settings.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
+    settings.graph_optimization_level = ort.GraphOptimizationLevel.${level}
     session = ort.InferenceSession(str(HERE / "${facts.files[0]}"), settings, providers=["CPUExecutionProvider"])
     return dict(zip(OUTPUTS, session.run(OUTPUTS, feeds)))`,
       },

@@ -68,20 +68,31 @@ test("the verdict follows the mean: never kept below the floor, never lost above
   );
 });
 
-test.each<[string, readonly number[], readonly number[], MetricBudget, string]>([
-  ["no scores", [], [], share, "the metric gave no scores"],
-  ["fewer scores", [1, 1], [1], share, "the metric gave 1 scores for the candidate and 2 for the reference"],
-  ["a score that is no number", [1], [Number.NaN], points, "the metric gave a score of NaN"],
-  [
-    "a share of a score that is not above zero",
-    [-2],
-    [-2],
-    share,
-    "a share of the reference (99.5 % of reference) needs a reference score above zero, and its mean is -2; keep it in points instead",
-  ],
-])("%s is the script's error", (_, reference, candidate, budget, message) => {
-  expect(judgeMetric({ script: "metric.py", reference, candidate, budget, seed: 1 })).toEqual({
-    ok: false,
-    error: { reason: "script-error", message },
-  });
+test.each([
+  { of: "no scores", reference: [], candidate: [], budget: share, message: "the metric gave no scores" },
+  {
+    of: "fewer scores",
+    reference: [1, 1],
+    candidate: [1],
+    budget: share,
+    message: "the metric gave 1 scores for the candidate and 2 for the reference",
+  },
+  {
+    of: "a score that is no number",
+    reference: [1],
+    candidate: [Number.NaN],
+    budget: points,
+    message: "the metric gave a score of NaN",
+  },
+  {
+    of: "a share of a score that is not above zero",
+    reference: [-2],
+    candidate: [-2],
+    budget: share,
+    message:
+      "a share of the reference (99.5 % of reference) needs a reference score above zero, and its mean is -2; keep it in points instead",
+  },
+])("$of is the script's error", ({ reference, candidate, budget, message }) => {
+  const result = judgeMetric({ script: "metric.py", reference, candidate, budget, seed: 1 });
+  expect(result).toEqual({ ok: false, error: { reason: "script-error", message } });
 });

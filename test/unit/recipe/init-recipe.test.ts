@@ -139,7 +139,7 @@ test("any names and shapes give a recipe that passes", async () => {
     const result = await folder.load(text);
     expect(result.ok ? [] : result.error.map(({ message }) => message), text).toEqual([]);
   });
-  await fc.assert(property, { numRuns: 6000 });
+  await fc.assert(property, { numRuns: 40 });
 });
 
 test("a recipe's name from a file's", () => {

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Failure } from "../domain/failure.ts";
-import { errorCode } from "../system/error-code.ts";
+import { errorCode } from "./error-code.ts";
 
 /** Says what is wrong with the disk, if that is what an error means; null for anything else, which is then a bug. */
 export async function diskFailure(error: unknown, path: string): Promise<Failure | null> {
