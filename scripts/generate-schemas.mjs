@@ -1,13 +1,17 @@
 // Writes the JSON Schemas under schemas/ from the zod schemas they mirror. `--check` writes nothing and fails if one is stale.
 import { readFile, writeFile } from "node:fs/promises";
+import { manifestJsonSchema } from "../src/engine/publish/manifest.ts";
 import { recipeJsonSchema, targetJsonSchema } from "../src/recipe/schema/json-schema.ts";
 import { listBuiltinTargets } from "../src/recipe/targets/load-targets.ts";
+import { reportJsonSchema } from "../src/report/report-schema.ts";
 import { builtinToolchains } from "../src/toolchains/builtin.ts";
 
 /** File name -> what makes its content: one entry for each published schema. */
 const schemas = {
   "recipe.schema.json": async () => recipeJsonSchema({ toolchains: builtinToolchains, targets: await listBuiltinTargets() }),
   "target.schema.json": () => targetJsonSchema(),
+  "report.schema.json": () => reportJsonSchema(),
+  "manifest.schema.json": () => manifestJsonSchema(),
 };
 
 const check = process.argv.includes("--check");

@@ -44,7 +44,7 @@ test("NaN is rejected as not finite, at its place", async () => {
 test.each([
   ["a wrong shape", { do: "reshape" }, "output-shape"],
   ["a wrong element type", { do: "retype" }, "output-dtype"],
-  ["a missing output", { do: "omit" }, "output-missing"],
+  ["an output of another name", { do: "misname" }, "output-missing"],
 ] as const)("%s is rejected", async (_, command, code) => {
   const { built, candidate } = await buildWith(command);
   expect(built.code).toBe(1);

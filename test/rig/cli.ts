@@ -2,11 +2,12 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
+
 import { onTestFailed, onTestFinished } from "vitest";
 import type { BuildEvent } from "../../src/domain/event.ts";
+import { inRepository } from "./repository.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../bin/fettle", import.meta.url));
+const PROGRAM = inRepository("bin/fettle");
 
 /** How a run of the program ended, and all it printed. */
 export interface Ended {

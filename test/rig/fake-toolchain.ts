@@ -2,11 +2,10 @@ import { copyFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { JsonObject } from "../../src/domain/json.ts";
 import type { Precision } from "../../src/domain/precision.ts";
-import { containerDirectory } from "../../src/toolchains/package-root.ts";
+import { inRepository } from "./repository.ts";
 import { scratchFolder } from "./scratch.ts";
 
 export type FakeVerb = "compile" | "infer" | "measure";
@@ -21,7 +20,7 @@ export type FakeCommand =
   | { readonly do: "bend"; readonly sample: number; readonly index: readonly number[]; readonly add: number }
   | { readonly do: "bend"; readonly sample: number; readonly index: readonly number[]; readonly set: "nan" | "inf" }
   | { readonly do: "stale"; readonly folder: string }
-  | { readonly do: "garbage" | "eat" | "trespass" | "forget" | "omit" | "reshape" | "retype" };
+  | { readonly do: "garbage" | "eat" | "trespass" | "forget" | "misname" | "reshape" | "retype" };
 
 /** One call of a fake worker, which waits until it is told what to do. */
 export interface FakeCall {
@@ -48,9 +47,9 @@ export class FakeToolchain {
     this.name = name;
     this.precisions = precisions;
     this.directory = scratchFolder("fake");
-    copyFileSync(fileURLToPath(new URL("fake-plugin/worker.py", import.meta.url)), join(this.directory, "worker.py"));
+    copyFileSync(inRepository("test/rig/fake-plugin/worker.py"), join(this.directory, "worker.py"));
     // The very lock of the onnxruntime worker, so that the two share one environment.
-    copyFileSync(join(containerDirectory("onnxruntime"), "requirements.lock"), join(this.directory, "requirements.lock"));
+    copyFileSync(inRepository("containers/onnxruntime/requirements.lock"), join(this.directory, "requirements.lock"));
   }
 
   /** What every call of a verb is told from now on. */

@@ -1,14 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { inRepository } from "./repository.ts";
 
-export const FAKE_PLUGIN = fileURLToPath(new URL("fake-plugin", import.meta.url));
+export const FAKE_PLUGIN = inRepository("test/rig/fake-plugin");
 
-/** Links plug-ins as a user's: oclif finds them in the data folder, named by FETTLE_DATA_DIR. */
-export function linkPlugins(dataFolder: string, plugins: Readonly<Record<string, string>>): void {
-  mkdirSync(dataFolder, { recursive: true });
-  const listed = Object.entries(plugins).map(([name, root]) => ({ type: "link", name, root }));
+/** Installs plug-ins as a user's: oclif finds them in the data folder, which FETTLE_DATA_DIR names. */
+export function installPlugins(dataFolder: string, plugins: Readonly<Record<string, string>>): void {
+  mkdirSync(join(dataFolder, "node_modules"), { recursive: true });
+  const listed = Object.keys(plugins).map((name) => ({ type: "user", name }));
   writeFileSync(join(dataFolder, "package.json"), JSON.stringify({ oclif: { schema: 1, plugins: listed } }));
+  for (const [name, folder] of Object.entries(plugins)) symlinkSync(folder, join(dataFolder, "node_modules", name));
 }
 
 /** Writes a plug-in whose `toolchains` hook is the given module text. */

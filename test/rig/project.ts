@@ -1,14 +1,15 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+
 import { digestBytes, digestHex } from "../../src/domain/digest.ts";
 import type { RunReport } from "../../src/domain/report.ts";
 import { type Ended, fettle, type RunningFettle, startFettle } from "./cli.ts";
 import { type FakeToolchain, fakePluginVariables } from "./fake-toolchain.ts";
-import { FAKE_PLUGIN, linkPlugins } from "./plugins.ts";
+import { FAKE_PLUGIN, installPlugins } from "./plugins.ts";
+import { inRepository } from "./repository.ts";
 import { scratchFolder } from "./scratch.ts";
 
-const DIGITS = fileURLToPath(new URL("../../recipes/digits", import.meta.url));
+const DIGITS = inRepository("recipes/digits");
 
 /** A user's folder with recipes in it, and that user's store. */
 export interface Project {
@@ -27,13 +28,15 @@ export interface Project {
 export interface ProjectOptions {
   readonly toolchains?: readonly FakeToolchain[];
   readonly home?: string;
+  /** Plug-ins beside the one that brings the fake toolchains: name -> folder. */
+  readonly plugins?: Readonly<Record<string, string>>;
 }
 
-export function makeProject({ toolchains = [], home }: ProjectOptions = {}): Project {
+export function makeProject({ toolchains = [], home, plugins = {} }: ProjectOptions = {}): Project {
   const path = scratchFolder("project");
   const store = home ?? join(scratchFolder("home"), "store");
   const data = join(scratchFolder("data"), "data");
-  linkPlugins(data, { "fettle-plugin-fake": FAKE_PLUGIN });
+  installPlugins(data, { "fettle-plugin-fake": FAKE_PLUGIN, ...plugins });
   const variables: Record<string, string> = { FETTLE_HOME: store, FETTLE_DATA_DIR: data, ...fakePluginVariables(toolchains) };
   return {
     ...{ path, home: store, variables },

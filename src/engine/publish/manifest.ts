@@ -50,3 +50,8 @@ export const manifestSchema = z
   .meta({ id: "fettle.manifest", title: "Manifest of an artifact published by Fettle" });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** JSON Schema of `manifest.json`, draft-07 as editors read it. */
+export function manifestJsonSchema(): object {
+  return z.toJSONSchema(manifestSchema, { target: "draft-7" });
+}

@@ -80,7 +80,7 @@ function noPip({ name, log }: UvRequest): Failure {
   return {
     reason: "environment-unavailable",
     message: `The environment ${name} could not be made: there is no uv on PATH, and no pip to bring it in with.`,
-    hint: "Install uv (https://docs.astral.sh/uv), or pip for the Python that is here.",
+    hint: "Install uv, or pip for the Python that is here.",
     log,
   };
 }

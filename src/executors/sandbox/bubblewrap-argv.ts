@@ -27,8 +27,9 @@ export function bubblewrapArgv({ host, interpreter, workspace, mounts, folders }
     ...["--proc", "/proc", "--dev", "/dev"],
     ...["--bind", folders.temporary, INSIDE.temporary, "--bind", folders.home, INSIDE.home],
     ...["--ro-bind", folders.passwd, "/etc/passwd", "--ro-bind", folders.group, "/etc/group", "--ro-bind", folders.hosts, "/etc/hosts"],
-    ...interpreter.flatMap((path) => ["--ro-bind", path, path]),
     ...["--bind", workspace, INSIDE.workspace],
+    // After the workspace, which would hide an environment that lies under a folder of its name.
+    ...interpreter.flatMap((path) => ["--ro-bind", path, path]),
     ...mounts.flatMap(({ source, at }) => ["--ro-bind", source, `${INSIDE.workspace}/${at}`]),
     ...["--remount-ro", "/", "--chdir", INSIDE.workspace],
     ...["--unshare-user", "--uid", String(SANDBOX_ID), "--gid", String(SANDBOX_ID)],

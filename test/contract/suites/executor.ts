@@ -122,7 +122,7 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
 
     test("over its time, a whole tree is stopped, also what left its parent, session and group", async () => {
       const { lock, path } = await heldLock();
-      const spec = command(["python", "-c", STUBBORN_TREE], { limits: { timeoutMs: 1500, memoryBytes: 1e9 } });
+      const spec = command(["python", "-c", STUBBORN_TREE], { limits: { timeoutMs: 3000, memoryBytes: 1e9 } });
       const { exit, messages } = await run(executor, spec, { inherit: [lock.descriptor] });
       expect(messages).toEqual([{ ready: true }]);
       expect(exit.stopped).toBe("timed-out");

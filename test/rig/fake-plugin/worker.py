@@ -106,7 +106,7 @@ def infer(request: Request) -> Facts:
         # What a worker does that takes the file of its last run for this one's.
         shutil.copytree(Path(str(command["folder"])), request.out, dirs_exist_ok=True)
     else:
-        with OutputWriter(request.out, names[1:] if command["do"] == "omit" else names, split.shard_sizes) as writer:
+        with OutputWriter(request.out, ["another", *names[1:]] if command["do"] == "misname" else names, split.shard_sizes) as writer:
             for sample in split:
                 values = [np.array(value) for value in session.run(names, sample.inputs)]
                 writer.add(bend(values, sample.index, command))
