@@ -1,5 +1,6 @@
-// Runs Fettle's judge over a pair that judge.py made, and prints time and growth of peak memory as JSON. The time is that of the second of two
-// comparisons, as in a build, which makes many, or with `first` that of the first, in which the engine compiles.
+// Runs Fettle's judge over a pair that judge.py made, and prints time and growth of peak memory as JSON. The time is
+// that of the second of two comparisons, as in a build, which makes many, or with `first` that of the first, in which the
+// engine compiles.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareOutputs } from "../src/measure/compare-outputs.ts";

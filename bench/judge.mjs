@@ -3,9 +3,10 @@
 //
 //   node bench/judge.mjs [--python PATH] [--polygraphy PATH] [--rounds N] [--elements N]
 //
-// --python: an interpreter with numpy (default python3). --polygraphy: an interpreter with numpy and polygraphy; without it that row is left out.
-// GB/s counts the bytes of both tensors; GB per CPU second is the fairer number on a machine that others use too. Each measurement is a process of its own; its peak is the growth of VmHWM over the state
-// before the first tensor is touched. Files are read once before, so that all read from the page cache.
+// --python: an interpreter with numpy (default python3). --polygraphy: an interpreter with numpy and polygraphy; without it
+// that row is left out. GB/s counts the bytes of both tensors; GB per CPU second is the fairer number on a machine that
+// others use too. Each measurement is a process of its own; its peak is the growth of VmHWM over the state before the first
+// tensor is touched. The files were just written, so all read them from the page cache.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";

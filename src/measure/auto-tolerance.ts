@@ -6,7 +6,10 @@ import { DECIDING_SHARE, precisionShares } from "./precision-shares.ts";
 
 /** How far a run in one precision may stray; lengths are relative to the output's root mean square, or to the element. */
 interface Rung {
-  /** `atol` is this times the reference's root mean square: an element near zero carries the error of the terms that cancelled in it. */
+  /**
+   * `atol` is this times the reference's root mean square: an element near zero carries the error of the terms that
+   * cancelled in it.
+   */
   readonly atolOfRms: number;
   readonly rtol: number;
   readonly mismatch: number;
@@ -18,18 +21,19 @@ interface Rung {
  * Runtime on seven public models (PP-OCR detector, recogniser and classifier, BlazeFace, Silero VAD, Magika, MiniLM).
  *
  * float32. Unit roundoff u = 2^-24 = 6.0e-8. The error of n accumulated roundings grows as sqrt(n) u (Higham and Mary 2019,
- * probabilistic bound): 640 u = 3.8e-5 for a hundred layers of inner products of length 4,096, so 1e-4 per element, with every
- * element held to it. Measured relative L2: at most 2.2e-6 where the output is not near zero; the limit is ten times that. The
- * nearest wrong precision lies a factor of 200 above: bfloat16 measured 4.1e-3 and up.
+ * probabilistic bound): 640 u = 3.8e-5 for a hundred layers of inner products of length 4,096, so 1e-4 per element, with
+ * every element held to it. Measured relative L2: at most 2.2e-6 where the output is not near zero; the limit is ten times
+ * that. The nearest wrong precision lies a factor of 200 above: bfloat16 measured 4.1e-3 and up.
  *
- * bfloat16. u = 2^-8 = 3.9e-3. Measured relative L2: 4.1e-3 to 8.0e-2; the limit is about twice the largest. Single elements
- * reached three times the relative L2 of their output, and an error with the limit's L2 leaves 3 % of normally distributed elements outside a
- * quarter of (rms + |element|): hence 0.25 and 5 %.
+ * bfloat16. u = 2^-8 = 3.9e-3. Measured relative L2: 4.1e-3 to 8.0e-2; the limit is about twice the largest. Single
+ * elements reached three times the relative L2 of their output, and an error with the limit's L2 leaves 3 % of normally
+ * distributed elements outside a quarter of (rms + |element|): hence 0.25 and 5 %.
  *
  * float16. u = 2^-11, an eighth of bfloat16's: an eighth of its limits. Not measured.
  *
- * int8. Measured relative L2 of one quantised file on two runtimes: 0.17 and 0.35, both with a usable task metric, so no tight
- * limit is right; this one only tells a quantised model from a broken one (an output of zeros has 1). The task metric decides.
+ * int8. Measured relative L2 of one quantised file on two runtimes: 0.17 and 0.35, both with a usable task metric, so no
+ * tight limit is right; this one only tells a quantised model from a broken one (an output of zeros has 1). The task metric
+ * decides.
  */
 const LADDER: Readonly<Record<Precision, Rung>> = {
   float32: { atolOfRms: 1e-4, rtol: 1e-4, mismatch: 0, relativeL2: 2e-5 },
@@ -40,8 +44,9 @@ const LADDER: Readonly<Record<Precision, Rung>> = {
 
 /**
  * The noise floor is this times the difference between the reference's two runs: those two share most of their kernels, so
- * another runtime strays further from both. Measured largest differences: 4.6e-5 between the two runs, 5e-5 between runtimes on the
- * same model, and up to 2.7 times the runs' difference on others; 8 is the next power of two above twice that.
+ * another runtime strays further from both. Measured largest differences: 4.6e-5 between the two runs, 5e-5 between
+ * runtimes on the same model, and up to 2.7 times the runs' difference on others; 8 is the next power of two above twice
+ * that.
  */
 const NOISE_FACTOR = 8;
 

@@ -20,7 +20,10 @@ export interface CompareRequest {
   readonly signal?: AbortSignal;
 }
 
-/** How a candidate's outputs compare; `reason` speaks for the gravest fault, `outputs` has every output in the model's order. */
+/**
+ * How a candidate's outputs compare; `reason` speaks for the gravest fault, `outputs` has every output in the model's
+ * order.
+ */
 export interface OutputComparison {
   readonly verdict: "accepted" | "rejected";
   readonly reason: { readonly code: VerdictCode; readonly message: string };
@@ -28,9 +31,10 @@ export interface OutputComparison {
 }
 
 /**
- * Compares a candidate's outputs with the reference's: names, sample counts, files, shapes and types first, then finiteness,
- * then every element. Floating point is held to the tolerance; integers and booleans must be equal, except for the share of elements the
- * tolerance lets differ (`atol`, `rtol`, relative L2 and cosine mean nothing for a class number). Streams in a few MiB of memory.
+ * Compares a candidate's outputs with the reference's: names, sample counts, files, shapes and types first, then
+ * finiteness, then every element. Floating point is held to the tolerance; integers and booleans must be equal, except for
+ * the share of elements the tolerance lets differ (`atol`, `rtol`, relative L2 and cosine mean nothing for a class number).
+ * Streams in a few MiB of memory.
  *
  * @returns a failure where nothing can be judged: `unusable-reference` when the reference's files cannot be read,
  *   `garbage-output` when the candidate's cannot, `interrupted`.

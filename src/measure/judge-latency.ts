@@ -12,16 +12,17 @@ export interface LatencyFinding {
   /** Samples above the limit. */
   readonly over: number;
   /**
-   * Where undecided: how many samples in all would decide it if no further one lay above the limit; null where the share above is already so
-   * large that more samples would only confirm it.
+   * Where undecided: how many samples in all would decide it if no further one lay above the limit; null where the share
+   * above is already so large that more samples would only confirm it.
    */
   readonly needs: number | null;
 }
 
 /**
- * Exact binomial test, free of any assumption about the distribution. If the p-th percentile were above the limit, each sample would
- * lie above the limit with a chance of more than 1 - p. Accepted when so few lie above that this has a chance of at most 1 % (none
- * of 459 for p99); over when so many do that the opposite has; else undecided. Samples are taken as independent.
+ * Exact binomial test, free of any assumption about the distribution. If the p-th percentile were above the limit, each
+ * sample would lie above the limit with a chance of more than 1 - p. Accepted when so few lie above that this has a chance
+ * of at most 1 % (none of 459 for p99); over when so many do that the opposite has; else undecided. Samples are taken as
+ * independent.
  */
 export function judgeLatency(percentile: Percentile, limitNs: number, samplesNs: ArrayLike<number>): LatencyFinding {
   const samples = samplesNs.length;

@@ -16,14 +16,18 @@ export interface MetricRequest {
 }
 
 /**
- * The task metric's gate, on paired scores: resampling keeps a sample's two scores together, so what samples differ in cancels.
+ * The task metric's gate, on paired scores: resampling keeps a sample's two scores together, so what samples differ in
+ * cancels.
  *
- * - `kept`: the candidate's mean score reaches the floor. The recipe asks for a mean over its own validation data, and that is what is held to it; the
- *   interval beside it tells how far other data of the kind might move it.
- * - `lost`: the mean is below the floor, and so is the whole 95 % interval of what is left over it: more data would not save it.
- * - `undecided`: the mean is below the floor, but the interval reaches it. Such a candidate is not accepted either; more validation samples would tell.
+ * - `kept`: the candidate's mean score reaches the floor. The recipe asks for a mean over its own validation data, and that
+ *   is what is held to it; the interval beside it tells how far other data of the kind might move it.
+ * - `lost`: the mean is below the floor, and so is the whole 95 % interval of what is left over it: more data would not
+ *   save it.
+ * - `undecided`: the mean is below the floor, but the interval reaches it. Such a candidate is not accepted either; more
+ *   validation samples would tell.
  *
- * For a share of the reference the interval is of `candidate - share x reference` per sample, so it holds the reference's own uncertainty too.
+ * For a share of the reference the interval is of `candidate - share x reference` per sample, so it holds the reference's
+ * own uncertainty too.
  *
  * @returns `script-error` for scores that are missing, not finite or not as many on both sides, and for a share of a
  *   reference mean that is not above zero (99 % of -2 would be better than the reference).
@@ -49,7 +53,10 @@ export function judgeMetric(request: MetricRequest): Result<MetricAgreement, Fai
   });
 }
 
-/** Relative rounding error that a mean of a few thousand scores may carry: a candidate equal to the floor must not fail by it. */
+/**
+ * Relative rounding error that a mean of a few thousand scores may carry: a candidate equal to the floor must not fail by
+ * it.
+ */
 const ROUNDING = 1e-12;
 
 function verdictOf({ reference, candidate, budget, seed }: MetricRequest, floor: number): MetricAgreement["verdict"] {

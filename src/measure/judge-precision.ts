@@ -11,8 +11,8 @@ export type PrecisionVerdict =
 
 /**
  * Most of the work that may run in a coarser precision than asked. A runtime that lowers the precision does so for the
- * convolutions and matrix products, which are nearly all of the time (99.05 % measured, where 41.9 % of the operators were lowered); one that
- * does not has none. 5 % lies between the two by either count.
+ * convolutions and matrix products, which are nearly all of the time (99.05 % measured, where 41.9 % of the operators were
+ * lowered); one that does not has none. 5 % lies between the two by either count.
  */
 const MOST_COARSER = 0.05;
 

@@ -38,9 +38,10 @@ const LOOK_EVERY = 4;
 const DEFAULTS = { budgetMs: 30_000, turnMs: 100, warmUpMs: 4_000 };
 
 /**
- * Measures a candidate beside the baseline in interleaved A-B-B-A rounds, until the interval of the ratio is narrow (half its width at most half the
- * margin) and the samples asked for are there, or the time is used up. It stops by the width alone, never by the verdict: to stop
- * as soon as a difference shows would find one among equals. Rounds that the host disturbed are repeated while time is left (see `taintOf`, `summarise`).
+ * Measures a candidate beside the baseline in interleaved A-B-B-A rounds, until the interval of the ratio is narrow (half
+ * its width at most half the margin) and the samples asked for are there, or the time is used up. It stops by the width
+ * alone, never by the verdict: to stop as soon as a difference shows would find one among equals. Rounds that the host
+ * disturbed are repeated while time is left (see `taintOf`, `summarise`).
  *
  * A busy host is no failure: see `summarise`. What the interval cannot know is how two starts of one and the same program
  * differ (where its memory lies): up to 2.5 % was measured for a matrix product. The margin is there for that.

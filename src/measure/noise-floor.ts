@@ -25,8 +25,8 @@ export interface NoiseFloor {
 }
 
 /**
- * Above this relative L2 of its two runs a reference cannot be judged by: the tolerance is eight times the noise, so half of the
- * output would be let through. Measured: at most 1e-6 on realistic outputs, 2e-2 on sigmoids near 1e-6.
+ * Above this relative L2 of its two runs a reference cannot be judged by: the tolerance is eight times the noise, so half
+ * of the output would be let through. Measured: at most 1e-6 on realistic outputs, 2e-2 on sigmoids near 1e-6.
  */
 const MOST_NOISE = 1 / 16;
 
@@ -34,11 +34,13 @@ const MOST_NOISE = 1 / 16;
 const NOTABLE_NOISE = 1e-3;
 
 /**
- * The reference's own noise floor, from its outputs and those of a second run at another optimisation level and thread count.
+ * The reference's own noise floor, from its outputs and those of a second run at another optimisation level and thread
+ * count.
  *
- * Unusable (`unusable-reference`) is a reference with NaN anywhere (the computation broke down: no candidate's value there could be called right
- * or wrong), one with infinities that come and go between the runs, or none but infinities, one whose runs differ by more than a sixteenth, or
- * whose integer outputs differ on more than a sixteenth of the elements. An infinity that both runs have at the same place is a value.
+ * Unusable (`unusable-reference`) is a reference with NaN anywhere (the computation broke down: no candidate's value there
+ * could be called right or wrong), one with infinities that come and go between the runs, or none but infinities, one whose
+ * runs differ by more than a sixteenth, or whose integer outputs differ on more than a sixteenth of the elements. An
+ * infinity that both runs have at the same place is a value.
  */
 export async function noiseFloor(reference: string, noise: string, signal?: AbortSignal): Promise<Result<NoiseFloor, Failure>> {
   const pair = pairFolders({ reference, candidate: noise });

@@ -13,9 +13,9 @@ export function percentileShare(percentile: Percentile): number {
 }
 
 /**
- * Samples without which nothing can be said about a percentile: the smallest n for which n samples all below a limit show, with 99 %
- * confidence and whatever the distribution is, that the percentile is below it: p^n <= 0.01, so n = ceil(ln 0.01 / ln p). p50 needs 7, p90 44,
- * p95 90, p99 459.
+ * Samples without which nothing can be said about a percentile: the smallest n for which n samples all below a limit show,
+ * with 99 % confidence and whatever the distribution is, that the percentile is below it: p^n <= 0.01, so n = ceil(ln 0.01
+ * / ln p). p50 needs 7, p90 44, p95 90, p99 459.
  */
 export function samplesNeeded(percentile: Percentile): number {
   return Math.ceil(Math.log(1 - PERCENTILE_CONFIDENCE) / Math.log(SHARES[percentile]));

@@ -31,11 +31,11 @@ export function digitsStore(): Promise<string> {
 async function fillStore(): Promise<string> {
   const home = preparedStore("digits");
   linkEnvironments(home, await prepareEnvironments(ENVIRONMENTS));
-  const fake = new FakeToolchain("fake");
+  const fake = new FakeToolchain("first");
   await fake.listen();
   const project = makeProject({ toolchains: [fake], home });
   // For another architecture: compiled, not run, so nothing is measured here.
-  writeDigits(project, { targets: "{ cpu-arm64: { toolchains: [fake], require: compiled } }" });
+  writeDigits(project, { targets: "{ cpu-arm64: { toolchains: [first], require: compiled } }" });
   const built = await project.run("build", "digits.yaml");
   if (built.code !== 0) throw new Error(`the digits could not be built: ${built.stdout}${built.stderr}`);
   return home;

@@ -40,7 +40,7 @@ function choose(context: OperationContext<"select">): Choice {
   if (!winner) return { ...noWinner(candidates, require), winner: null, candidates, notes: [] };
   const tied = others.filter((each) => isTie(winner, each));
   const best = [winner, ...tied].toSorted(byPreference)[0] ?? winner;
-  return { status: "accepted", reason: null, winner: best.id, candidates, notes: choiceNotes(best, { fastest: winner, tied, proven }) };
+  return { status: "accepted", reason: null, winner: best.id, candidates, notes: choiceNotes(best, [winner, ...tied]) };
 }
 
 /** Fastest first; what was not measured comes last, in the recipe's order. */
@@ -59,21 +59,10 @@ function byPreference(a: CandidateReport, b: CandidateReport): number {
   return precisionRank(a.precision) - precisionRank(b.precision);
 }
 
-interface ChoiceContext {
-  readonly fastest: CandidateReport;
-  readonly tied: readonly CandidateReport[];
-  readonly proven: readonly CandidateReport[];
-}
-
-function choiceNotes(best: CandidateReport, { fastest, tied, proven }: ChoiceContext): string[] {
-  const notes: string[] = [];
-  const equals = [fastest, ...tied].filter((each) => each.id !== best.id).map((each) => each.id);
-  if (equals.length > 0 && best.speed) notes.push(`${best.id} and ${equals.join(", ")} are equally fast as far as the measurement tells.`);
-  const measured = proven.filter((each) => each.speed !== null);
-  if (measured.length > 0 && measured.every((each) => each.speed?.verdict !== "faster")) {
-    notes.push(`Not worth it: no accepted candidate is faster than the baseline, ${measured[0]?.speed?.baseline}.`);
-  }
-  return notes;
+/** A close choice is told as one. */
+function choiceNotes(best: CandidateReport, equals: readonly CandidateReport[]): string[] {
+  const others = equals.filter((each) => each.id !== best.id).map((each) => each.id);
+  return others.length > 0 && best.speed ? [`${best.id} and ${others.join(", ")} are equally fast as far as the measurement tells.`] : [];
 }
 
 function noWinner(candidates: readonly CandidateReport[], require: ProofLevel): Pick<Choice, "status" | "reason"> {

@@ -1,6 +1,7 @@
 import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { dir } from "tmp-promise";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { digestFile } from "../../system/digest-file.ts";
@@ -40,12 +41,13 @@ export async function writeArtifact(directory: string, source: ArtifactSource): 
   try {
     const parent = dirname(directory);
     await mkdir(parent, { recursive: true });
-    const aside = await mkdtemp(join(parent, `.${basename(directory)}-`));
+    const aside = await dir({ tmpdir: parent, prefix: `.${basename(directory)}`, mode: 0o755, unsafeCleanup: true });
     try {
-      await fill(aside, source);
-      await replaceFolder(directory, aside);
+      await fill(aside.path, source);
+      await replaceFolder(directory, aside.path);
     } finally {
-      await rm(aside, { recursive: true, force: true });
+      // What was renamed into place is no longer there to be removed.
+      if (existsSync(aside.path)) await aside.cleanup();
     }
     return ok(undefined);
   } catch (error) {

@@ -104,7 +104,10 @@ function buildSums(): WasmFunction {
   return { name: "sums", addresses: 4, numbers: 0, vectors: 11, body: [...loop(step), ...results] };
 }
 
-/** Leaves at OUT: the largest excess above zero (two lanes), then the counts of elements with one above zero (two i64 lanes). */
+/**
+ * Leaves at OUT: the largest excess above zero (two lanes), then the counts of elements with one above zero (two i64
+ * lanes).
+ */
 function buildExcess(): WasmFunction {
   const [atolParameter, rtolParameter, atol, rtol, r, d, zero] = [4, 5, 6, 7, 8, 9, 10] as const;
   const worst = [11, 12];

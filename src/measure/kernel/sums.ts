@@ -55,7 +55,10 @@ export function excessBlock(pair: { reference: Numbers; candidate: Numbers }, co
   return { worst, over };
 }
 
-/** Index of the first element whose excess is the largest, -1 in an empty stretch. With no tolerance: of the largest difference. */
+/**
+ * Index of the first element whose excess is the largest, -1 in an empty stretch. With no tolerance: of the largest
+ * difference.
+ */
 export function indexOfWorst(pair: { reference: Numbers; candidate: Numbers }, count: number, atol: number, rtol: number): number {
   const { reference, candidate } = pair;
   let worst = Number.NEGATIVE_INFINITY;

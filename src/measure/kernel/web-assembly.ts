@@ -1,4 +1,7 @@
-/** The part of the WebAssembly interface the kernels use: TypeScript declares it with the browser's types only, which are not ours. */
+/**
+ * The part of the WebAssembly interface the kernels use: TypeScript declares it with the browser's types only, which are
+ * not ours.
+ */
 interface WebAssemblyInterface {
   readonly Memory: new (limits: { initial: number }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule;

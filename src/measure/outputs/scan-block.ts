@@ -15,8 +15,8 @@ export interface Found {
 }
 
 /**
- * A copy of the block that holds the worst element so far. The element itself is looked for once, at the end: copying a block costs a
- * fiftieth of searching it.
+ * A copy of the block that holds the worst element so far. The element itself is looked for once, at the end: copying a
+ * block costs a fiftieth of searching it.
  */
 interface KeptBlock {
   readonly position: number;
@@ -83,7 +83,10 @@ export function scanBlock(totals: Totals, block: Block, count: number, tolerance
   totals.elements += count;
 }
 
-/** The worst element: with elements outside the tolerance the one that exceeds it most, else the largest difference, null if there is none. */
+/**
+ * The worst element: with elements outside the tolerance the one that exceeds it most, else the largest difference, null if
+ * there is none.
+ */
 export function worstElement({ mostExceeding, mostDifferent }: Totals, tolerance: ElementTolerance): Found | null {
   const kept = mostExceeding ?? mostDifferent;
   if (kept === null) return null;

@@ -26,7 +26,10 @@ export interface TensorSums {
   /** Elements where only one side is finite, or the kinds of non-finite value differ. */
   readonly strange: number;
   readonly firstStrange: StrangeElement | null;
-  /** With elements outside the tolerance, the one that exceeds it most; else the largest difference; null when all are equal. */
+  /**
+   * With elements outside the tolerance, the one that exceeds it most; else the largest difference; null when all are
+   * equal.
+   */
   readonly worst: WorstElement | null;
 }
 
@@ -41,9 +44,9 @@ export function relativeL2({ difference, reference }: Pick<TensorSums, "differen
 const SHORTEST = 1e-6;
 
 /**
- * Cosine of the two flattened tensors: 1 when both are zero, 0 when one is, or the candidate as good as; null beyond float64. The candidate's
- * own sum of squares is not taken but follows from the others, |c|^2 = |c - r|^2 + 2 r.c - |r|^2, with an error of rounding
- * relative to |r|^2: nothing, unless c is far shorter than r.
+ * Cosine of the two flattened tensors: 1 when both are zero, 0 when one is, or the candidate as good as; null beyond
+ * float64. The candidate's own sum of squares is not taken but follows from the others, |c|^2 = |c - r|^2 + 2 r.c - |r|^2,
+ * with an error of rounding relative to |r|^2: nothing, unless c is far shorter than r.
  */
 export function cosine({ difference, reference, inner }: Pick<TensorSums, "difference" | "reference" | "inner">): number | null {
   const candidate = difference + 2 * inner - reference;

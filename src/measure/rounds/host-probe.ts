@@ -63,7 +63,10 @@ function thermalFiles(sys: string): string[] {
 const SPINS = 5;
 const SPIN_STEPS = 200_000;
 
-/** The least of several timings of a chain of multiplications (about 0.3 ms each): interruptions make one longer, only the clock makes all. */
+/**
+ * The least of several timings of a chain of multiplications (about 0.3 ms each): interruptions make one longer, only the
+ * clock makes all.
+ */
 function spin(): number {
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < SPINS; attempt++) {

@@ -21,9 +21,9 @@ export interface Round {
 }
 
 /**
- * One round of four turns, A-B-B-A: a drift that is linear over the round adds the same to both sides. Rounds in turn begin with
- * the candidate and with the baseline. The first inference of a turn is run and dropped: it finds the caches full of the other side's data, as no user's
- * program would.
+ * One round of four turns, A-B-B-A: a drift that is linear over the round adds the same to both sides. Rounds in turn begin
+ * with the candidate and with the baseline. The first inference of a turn is run and dropped: it finds the caches full of
+ * the other side's data, as no user's program would.
  */
 export async function runRound(
   sides: { candidate: Side; baseline: Side },

@@ -6,7 +6,10 @@ import { medianInterval } from "../statistics/median-interval.ts";
 import { median } from "../statistics/order.ts";
 import type { Round } from "./run-round.ts";
 
-/** With fewer rounds not even the smallest and largest of them hold the median with 95 % (2 x 0.5^6 = 3 %): no verdict is given. */
+/**
+ * With fewer rounds not even the smallest and largest of them hold the median with 95 % (2 x 0.5^6 = 3 %): no verdict is
+ * given.
+ */
 export const LEAST_ROUNDS = 6;
 
 export interface SummaryContext {
@@ -27,8 +30,9 @@ export interface Measured {
 }
 
 /**
- * Makes one speed of the rounds. Tainted rounds are left out where enough clean ones are there. Where the host was never quiet for long enough, all
- * rounds count, the interval is taken at 99 % instead of 95 %, and a note says so: an honest "undecided" on a busy host, not a failure.
+ * Makes one speed of the rounds. Tainted rounds are left out where enough clean ones are there. Where the host was never
+ * quiet for long enough, all rounds count, the interval is taken at 99 % instead of 95 %, and a note says so: an honest
+ * "undecided" on a busy host, not a failure.
  */
 export function summarise(rounds: readonly Round[], context: SummaryContext): Measured {
   const clean = rounds.filter((round) => round.taint === null);

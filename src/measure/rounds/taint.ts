@@ -2,18 +2,24 @@ import { percent } from "../numbers.ts";
 import type { HostSample } from "./host-sample.ts";
 
 /**
- * Foreign load, as a share of all CPUs, from which on a round is not trusted. /proc/stat counts in ticks of 10 ms per CPU: 2.5 % of a
- * round of 0.4 s, and a worker's own work between inferences a few per cent more. A tenth is clearly above both.
+ * Foreign load, as a share of all CPUs, from which on a round is not trusted. /proc/stat counts in ticks of 10 ms per CPU:
+ * 2.5 % of a round of 0.4 s, and a worker's own work between inferences a few per cent more. A tenth is clearly above both.
  */
 const FOREIGN_SHARE = 0.1;
 /** Of all CPU time. Counted by the hypervisor, so any that shows is real; some clouds always have a little. */
 const STOLEN_SHARE = 0.02;
-/** The same arithmetic takes within 2 % of the same time on an undisturbed core; a step of a CPU's clock is 100 MHz, 3 % and more. */
+/**
+ * The same arithmetic takes within 2 % of the same time on an undisturbed core; a step of a CPU's clock is 100 MHz, 3 % and
+ * more.
+ */
 const CLOCK_CHANGE = 0.1;
 /** Shorter rounds than this many ticks say nothing about foreign load. */
 const SHORTEST_NS = 100e6;
 
-/** Why a round cannot be trusted, in a few words; null when nothing speaks against it. `workerNs` is the processor time of the two workers in it. */
+/**
+ * Why a round cannot be trusted, in a few words; null when nothing speaks against it. `workerNs` is the processor time of
+ * the two workers in it.
+ */
 export function taintOf(before: HostSample, after: HostSample, workerNs: number): string | null {
   const wallNs = after.atNs - before.atNs;
   const machineNs = wallNs * after.cpus;

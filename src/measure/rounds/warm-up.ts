@@ -22,9 +22,10 @@ const WINDOW = 3;
 const STEADY = 0.05;
 
 /**
- * Runs batches until steady: the medians of the last three batches lie within 5 % of one another. First inferences allocate, compile and fill caches;
- * a fixed count of them is too few for some runtimes and wasted on others. Ends without being steady when the budget is used up: the
- * rounds that follow are interleaved, so what still drifts meets both sides alike.
+ * Runs batches until steady: the medians of the last three batches lie within 5 % of one another. First inferences
+ * allocate, compile and fill caches; a fixed count of them is too few for some runtimes and wasted on others. Ends without
+ * being steady when the budget is used up: the rounds that follow are interleaved, so what still drifts meets both sides
+ * alike.
  */
 export async function warmUp(process: MeasuredProcess, limits: WarmUpLimits): Promise<Result<WarmUp, Failure>> {
   const medians: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * P(X <= k) for X ~ Binomial(n, p), summed term by term from the logarithm of the first, so that large n does not underflow. Exact to about
- * 1e-12.
+ * P(X <= k) for X ~ Binomial(n, p), summed term by term from the logarithm of the first, so that large n does not
+ * underflow. Exact to about 1e-12.
  */
 export function binomialAtMost(k: number, n: number, p: number): number {
   if (k < 0) return 0;

@@ -8,15 +8,19 @@ export interface Interval {
 
 export interface BootstrapOptions {
   readonly seed: number;
-  /** 2,000 put the ends within about 3 % of the interval's width (Efron and Tibshirani 1993, chapter 14, ask for 1,000 to 2,000). */
+  /**
+   * 2,000 put the ends within about 3 % of the interval's width (Efron and Tibshirani 1993, chapter 14, ask for 1,000 to
+   * 2,000).
+   */
   readonly resamples?: number;
   /** 0.95 unless told. */
   readonly level?: number;
 }
 
 /**
- * Percentile bootstrap interval (Efron 1979): the statistic of many samples drawn with replacement from the values. `statistic` may
- * reorder what it is given. Deterministic for a seed. The interval of one value, or of equal ones, is that value.
+ * Percentile bootstrap interval (Efron 1979): the statistic of many samples drawn with replacement from the values.
+ * `statistic` may reorder what it is given. Deterministic for a seed. The interval of one value, or of equal ones, is that
+ * value.
  */
 export function bootstrapInterval(
   values: ArrayLike<number>,

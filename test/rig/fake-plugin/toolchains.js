@@ -18,8 +18,9 @@ function fakeToolchain({ name, directory, precisions }) {
       precisions.includes(precision) ? { yes: true } : { yes: false, why: `the fake ${name} has no ${precision}` },
     canRun: () => ({ yes: true }),
     compileReadsHost: () => false,
-    compileOptions: ({ options, precision }) => ({ ...options, precision }),
-    runOptions: ({ precision }) => ({ precision }),
+    // By name, since all fake toolchains share one worker and their results must not be taken for one another.
+    compileOptions: ({ options, precision }) => ({ ...options, precision, toolchain: name }),
+    runOptions: ({ precision }) => ({ precision, toolchain: name }),
     loader: ({ facts }) => `print("loads ${facts.files[0]}")\n`,
   };
 }
