@@ -22,6 +22,10 @@ class ScheduleReport:
     """What became of the model's functions."""
 
     scheduled: Counter[str] = field(default_factory=Counter)
+    #: Functions that were scheduled.
+    functions: int = 0
+    #: Element type that a function computes -> functions: what the generated code will execute.
+    precisions: Counter[str] = field(default_factory=Counter)
     #: Function -> why TVM's own plain loops were left.
     left: dict[str, str] = field(default_factory=dict)
 
@@ -32,12 +36,14 @@ def schedule_functions(module: tvm.ir.IRModule, unit: VectorUnit, report: Schedu
     for variable, function in module.functions_items():
         if not isinstance(function, tirx.PrimFunc) or (function.attrs and _SCHEDULED in function.attrs):
             continue
+        report.precisions[_computed_type(function)] += 1
         try:
             scheduled[variable] = _schedule(function, unit, report).with_attr(_SCHEDULED, True)
         except (NotScheduled, s_tir.ScheduleError) as reason:
             report.left[str(variable.name_hint)] = _sentence(reason)
     for variable, function in scheduled.items():
         module[variable] = function
+    report.functions += len(scheduled)
     return module
 
 
@@ -56,6 +62,11 @@ def _schedule(function: tirx.PrimFunc, unit: VectorUnit, report: ScheduleReport)
             kinds["elementwise"] += 1
     report.scheduled += kinds
     return schedule.mod["main"]
+
+
+def _computed_type(function: tirx.PrimFunc) -> str:
+    """The element type of what a function writes: its last parameter, by the convention of Relax's calls."""
+    return str(function.params[-1].dtype)
 
 
 def _sentence(reason: Exception) -> str:
