@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-
 from tvm import ir, relax, s_tir, tirx
 
 _OPERATIONS = {"T_maximum": relax.op.maximum, "T_minimum": relax.op.minimum}
 
 
-def lift_clips(module: ir.IRModule, _: tvm.transform.PassContext) -> ir.IRModule:
+def lift_clips(module: ir.IRModule) -> ir.IRModule:
     mutator = _ClipLifter(module)
     for variable, function in module.functions_items():
         if isinstance(function, relax.Function):

@@ -28,6 +28,8 @@ class ScheduleReport:
     precisions: Counter[str] = field(default_factory=Counter)
     #: Function -> why TVM's own plain loops were left.
     left: dict[str, str] = field(default_factory=dict)
+    #: Sentences for the user.
+    notes: list[str] = field(default_factory=list)
 
 
 def schedule_functions(module: tvm.ir.IRModule, unit: VectorUnit, report: ScheduleReport) -> tvm.ir.IRModule:

@@ -31,7 +31,7 @@ class CpuTarget:
 
 
 def read_target(options: Mapping[str, object]) -> CpuTarget:
-    """Reads a request's target: `{"kind": "llvm", "mtriple", "mcpu"}`, with `num-cores` where it is known.
+    """Reads a request's option `target`: `{"kind": "llvm", "mtriple", "mcpu"}`, with `num-cores` where it is known.
 
     Without an explicit triple TVM records the build machine's, under a name of its own, so both must be given. Raises
     WorkerError `toolchain-error` for a triple this worker does not link for and for a CPU that LLVM does not know.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import ziglang
@@ -22,11 +23,18 @@ _EMULATIONS = {"x86-64": "elf_x86_64", "aarch64": "aarch64linux"}
 _OPTIONS = ("-shared", "--hash-style=gnu", "--build-id=none", "--strip-debug", "-z", "now", "-z", "noexecstack")
 
 
-def link(output: Path, objects: Sequence[Path], architecture: str, scratch: Path) -> None:
+@dataclass(frozen=True)
+class LinkTarget:
+    architecture: str
+    #: The glibc the library is to load with, as (major, minor).
+    glibc: tuple[int, int]
+
+
+def link(output: Path, objects: Sequence[Path], target: LinkTarget, scratch: Path) -> None:
     """Raises WorkerError `toolchain-error` where an object needs a symbol that a target may lack, or the linker fails."""
-    stubs = _make_stubs(_undefined(objects), architecture, scratch)
+    stubs = _make_stubs(_undefined(objects), target, scratch)
     libraries = ["--push-state", "--as-needed", *map(str, stubs), "--pop-state"]
-    _run([*_OPTIONS, "-m", _EMULATIONS[architecture], "-soname", output.name, "-o", str(output), *map(str, objects), *libraries])
+    _run([*_OPTIONS, "-m", _EMULATIONS[target.architecture], "-soname", output.name, "-o", str(output), *map(str, objects), *libraries])
 
 
 def linker_version() -> str:
@@ -34,21 +42,20 @@ def linker_version() -> str:
 
 
 def _undefined(objects: Sequence[Path]) -> set[str]:
-    """Names the objects want from outside: what one lacks and no other has is left to the linker to tell."""
-    return {name for path in objects for name in ElfFile(path.read_bytes()).undefined} - {
-        name for path in objects for name in ElfFile(path.read_bytes()).defined
-    }
+    """Names the objects want from outside: what one lacks and no other has."""
+    files = [ElfFile(path.read_bytes()) for path in objects]
+    return {name for file in files for name in file.undefined} - {name for file in files for name in file.defined}
 
 
-def _make_stubs(names: set[str], architecture: str, scratch: Path) -> list[Path]:
+def _make_stubs(names: set[str], target: LinkTarget, scratch: Path) -> list[Path]:
     wanted: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in sorted(names):
-        found = _provider(name, architecture)
+        found = _provider(name, target)
         if found is not None:
             wanted[found.library][found.version].append(name)
     empty = scratch / "empty.o"
-    empty.write_bytes(empty_object(architecture))
-    return [_make_stub(scratch / library, versions, empty, architecture) for library, versions in sorted(wanted.items())]
+    empty.write_bytes(empty_object(target.architecture))
+    return [_make_stub(scratch / library, versions, empty, target.architecture) for library, versions in sorted(wanted.items())]
 
 
 def _make_stub(stub: Path, versions: dict[str, list[str]], empty: Path, architecture: str) -> Path:
@@ -61,9 +68,9 @@ def _make_stub(stub: Path, versions: dict[str, list[str]], empty: Path, architec
     return stub
 
 
-def _provider(name: str, architecture: str) -> Provider | None:
+def _provider(name: str, target: LinkTarget) -> Provider | None:
     try:
-        return provider(name, architecture)
+        return provider(name, target.architecture, target.glibc)
     except UnknownSymbol as error:
         message = f"the compiled model calls {name!r}, which neither the C library nor TVM's runtime is known to have"
         raise WorkerError("toolchain-error", message, {"keyLine": message}) from error

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import tvm
+from channels_last import channels_last
 from clips import lift_clips
 from cpu_schedule import ScheduleReport, schedule_functions
 from cpu_target import CpuTarget
 from packed_ops import packed_legalisations
-from tvm import relax
+from tvm import ir, relax
 from tvm.relax.backend.cpu_generic import pipeline as stock
-
-_CHANNELS_LAST = {"relax.nn.conv2d": ["NHWC", "HWIO"]}
 
 
 def cpu_pipeline(target: CpuTarget, report: ScheduleReport) -> object:
     """The pipeline for `tvm.compile(relax_pipeline=...)`: TVM's own for CPUs, with channels last, packed products and a schedule."""
-
-    def schedule(module: tvm.ir.IRModule, _: tvm.transform.PassContext) -> tvm.ir.IRModule:
-        return schedule_functions(module, target.unit, report)
-
     passes = [
         relax.transform.DecomposeOpsForInference(),
         relax.transform.CanonicalizeBindings(),
         relax.transform.FoldConstant(),
-        tvm.transform.module_pass(lift_clips, opt_level=0),
-        relax.transform.ConvertLayout(_CHANNELS_LAST),
+        _pass(lift_clips),
+        _pass(lambda module: channels_last(module, report.notes)),
         relax.transform.FoldConstant(),
         relax.transform.CanonicalizeBindings(),
         relax.transform.EliminateCommonSubexpr(),
@@ -35,13 +32,20 @@ def cpu_pipeline(target: CpuTarget, report: ScheduleReport) -> object:
         relax.transform.FuseOps(),
         relax.transform.FuseTIR(),
         relax.transform.DeadCodeElimination(),
-        tvm.transform.module_pass(schedule, opt_level=0),
+        _pass(lambda module: schedule_functions(module, target.unit, report)),
         *stock.dataflow_lower_passes(target.tvm),
         *stock.finalize_passes(target.tvm),
     ]
+    return _pass(lambda module: _under(target, passes, module))
 
-    def pipeline(module: tvm.ir.IRModule, _: tvm.transform.PassContext) -> tvm.ir.IRModule:
-        with target.tvm:
-            return tvm.transform.Sequential(passes)(module)
 
-    return tvm.transform.module_pass(pipeline, opt_level=0)
+def _under(target: CpuTarget, passes: list[object], module: ir.IRModule) -> ir.IRModule:
+    with target.tvm:
+        return tvm.transform.Sequential(passes)(module)
+
+
+def _pass(step: Callable[[ir.IRModule], ir.IRModule]) -> object:
+    def run(module: ir.IRModule, _: tvm.transform.PassContext) -> ir.IRModule:
+        return step(module)
+
+    return tvm.transform.module_pass(run, opt_level=0)

@@ -1,41 +1,41 @@
-"""Runs a compiled library. TVM reads its number of threads when it is imported, so it must be set before this module is."""
+"""The verbs that run a library: `infer` and `measure`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from pathlib import Path
+import functools
+from collections.abc import Callable
 
-import numpy as np
-import numpy.typing as npt
-import tvm
-from fettle_worker import Signature
-from tvm import relax
+from fettle_worker import Facts, Request, WorkerError, infer_split, open_split
+from session import KernelAccount, Session
+from shares import precision_shares
 
-Array = npt.NDArray[np.generic]
+#: How many of the slowest kernels are named in the facts.
+_SLOWEST = 10
 
 
-class Session:
-    """A loaded library with the names that its positional inputs and outputs stand for."""
-
-    def __init__(self, library: Path, signature: Signature) -> None:
-        self._device = tvm.cpu(0)
-        self._machine = relax.VirtualMachine(tvm.runtime.load_module(str(library)), self._device)
-        self._main = self._machine["main"]
-        self._inputs = [tensor.name for tensor in signature.inputs]
-
-    def run(self, feeds: Mapping[str, Array]) -> Sequence[Array]:
-        """Outputs in the model's order, copied out of TVM's memory."""
-        return [value.numpy() for value in _as_list(self._main(*self._tensors(feeds)))]
-
-    def prepared(self, feeds: Mapping[str, Array]) -> partial[object]:
-        """One inference on inputs that already lie in TVM's memory: what is timed is the model alone."""
-        return partial(self._main, *self._tensors(feeds))
-
-    def _tensors(self, feeds: Mapping[str, Array]) -> list[object]:
-        return [tvm.runtime.tensor(np.ascontiguousarray(feeds[name]), self._device) for name in self._inputs]
+def infer(request: Request) -> Facts:
+    """Option: `split`. The types are read from what each kernel wrote while the first samples ran on a watched machine."""
+    session = Session(request.input("artifact"))
+    kernels = session.watch([sample.inputs for sample in open_split(request).head()])
+    if not kernels:
+        raise WorkerError("toolchain-error", "TVM called no kernels, so the precision cannot be read back")
+    notes = infer_split(request, session.outputs, session.run)
+    return {
+        "executedPrecision": precision_shares((kernel.dtype, kernel.calls, kernel.nanoseconds) for kernel in kernels.values()),
+        "precisionEvidence": "executed",
+        "placement": {"cpu": 1.0},
+        "details": {"kernels": len(kernels), "slowest": _slowest(kernels)},
+        "notes": notes,
+    }
 
 
-def _as_list(result: object) -> list[object]:
-    """A model with one output gives a tensor, one with several an array of them."""
-    return [result] if isinstance(result, tvm.runtime.Tensor) else list(result)
+def load_inferences(request: Request) -> list[Callable[[], object]]:
+    session = Session(request.input("artifact"))
+    samples = open_split(request).head()
+    return [functools.partial(session.call, session.bind(sample.inputs)) for sample in samples]
+
+
+def _slowest(kernels: dict[str, KernelAccount]) -> list[dict[str, object]]:
+    total = sum(kernel.nanoseconds for kernel in kernels.values()) or 1
+    ordered = sorted(kernels.items(), key=lambda item: (-item[1].nanoseconds, item[0]))
+    return [{"kernel": name, "dtype": kernel.dtype, "time": kernel.nanoseconds / total} for name, kernel in ordered[:_SLOWEST]]

@@ -80,7 +80,7 @@ export interface StepDefinition {
 }
 
 /** The steps that make and prove one candidate; null where this host cannot run it. */
-export interface CandidateSteps {
+interface CandidateSteps {
   readonly compile: StepId;
   readonly infer: StepId | null;
   readonly validate: StepId | null;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Dataset, OutputSet } from "../domain/dataset.ts";
+import type { Dataset } from "../domain/dataset.ts";
 
 const files = z.record(z.string(), z.string());
 const split = z.object({
@@ -11,12 +11,4 @@ const split = z.object({
 export const datasetSchema: z.ZodType<Dataset> = z.object({
   format: z.literal("fettle.dataset/1"),
   splits: z.object({ calibration: split, validation: split }),
-});
-
-/** `outputs.json` of an infer step's folder. */
-export const outputSetSchema: z.ZodType<OutputSet> = z.object({
-  format: z.literal("fettle.outputs/1"),
-  samples: z.int().min(1),
-  outputs: z.array(z.string()).min(1),
-  shards: z.array(z.object({ samples: z.int().min(1), files })),
 });

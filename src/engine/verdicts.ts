@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Agreement } from "../domain/agreement.ts";
-import { asJson, type Json } from "../domain/json.ts";
+import type { Json } from "../domain/json.ts";
 import type { Speed } from "../domain/speed.ts";
 import type { VerdictCode } from "../domain/verdict.ts";
 
@@ -30,8 +30,4 @@ export function validationOf(result: Json): Validation {
 
 export function measurementOf(result: Json): Measurement {
   return own.parse(result) as unknown as Measurement;
-}
-
-export function verdictJson(value: Validation | Measurement): Json {
-  return asJson(value);
 }

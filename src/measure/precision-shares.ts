@@ -8,14 +8,14 @@ export interface PrecisionShares {
 }
 
 /**
- * The share of the work from which on a precision decides how large the errors are: its rounding dominates long before half. A
- * quantised model keeps its small operators in floating point, so by number of operators a tenth is much (4 convolutions
- * among 60 operators can be nearly all of the time).
+ * The share of the work from which on a precision decides how large the errors are. A choice, not a measurement: errors of
+ * a precision that is 2^8 or more coarser outweigh all others long before it does half of the work; and by number of
+ * operators a tenth is already much, since only the heavy ones are lowered (41.9 % of the operators were 99 % of the time).
  */
 export const DECIDING_SHARE = { time: 0.25, operators: 0.1 } as const;
 
 /**
- * Names of runtimes -> the precision they count as. float64 and wider than asked is no loss; 8-bit integers of either sign are
+ * Names of runtimes -> the precision they count as. float64 is no loss against float32; 8-bit integers of either sign are
  * quantised arithmetic. Wider integers, booleans and text are index arithmetic of any model: they count for nothing.
  */
 const COUNTS_AS: Readonly<Record<string, Precision>> = {

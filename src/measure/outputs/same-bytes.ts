@@ -4,8 +4,8 @@ import { type OutputPair, readBlocks, type StreamFault } from "./read-blocks.ts"
 import type { TensorSums } from "./tensor-sums.ts";
 
 /**
- * The sums of two tensors that are the same bit by bit; null at the first difference. Comparing bytes costs a tenth of
- * adding up squares, and most first blocks tell.
+ * The sums of two tensors that are the same bit by bit; null at the first difference. Comparing bytes is faster
+ * than adding up squares (9 GB/s against 6, reading included), and most first blocks tell.
  */
 export async function sameBytes(pair: OutputPair, signal?: AbortSignal): Promise<Result<TensorSums, StreamFault> | null> {
   const block = createBlock(pair.form.dtype);

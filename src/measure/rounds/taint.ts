@@ -9,8 +9,8 @@ const FOREIGN_SHARE = 0.1;
 /** Of all CPU time. Counted by the hypervisor, so any that shows is real; some clouds always have a little. */
 const STOLEN_SHARE = 0.02;
 /**
- * The same arithmetic takes within 2 % of the same time on an undisturbed core; a step of a CPU's clock is 100 MHz, 3 % and
- * more.
+ * The probe's arithmetic took within 1 % of the same time before and after a quiet round, and within 3 % beside a busy
+ * program (Zen 3, 2 CPUs); a tenth is a clock that changed by several steps.
  */
 const CLOCK_CHANGE = 0.1;
 /** Shorter rounds than this many ticks say nothing about foreign load. */

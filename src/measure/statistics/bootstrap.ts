@@ -9,8 +9,8 @@ export interface Interval {
 export interface BootstrapOptions {
   readonly seed: number;
   /**
-   * 2,000 put the ends within about 3 % of the interval's width (Efron and Tibshirani 1993, chapter 14, ask for 1,000 to
-   * 2,000).
+   * 2,000 unless told. The end of a 95 % interval is a 2.5 % quantile; from B draws of a normal statistic its standard error
+   * is sqrt(0.025 x 0.975 / B) / 0.058 standard deviations: 1.5 % of the interval's width for 2,000.
    */
   readonly resamples?: number;
   /** 0.95 unless told. */

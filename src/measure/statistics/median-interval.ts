@@ -4,7 +4,7 @@ import { medianOfSorted } from "./order.ts";
 
 /**
  * Interval of a median: the percentile bootstrap's, widened to the exact one from order statistics where that reaches
- * further. Alone the bootstrap's covers the true median in 92 to 94 % of samples of 6 to 16 values, where 95 % is claimed
+ * further. Alone the bootstrap's covers the true median in 92 to 95 % of samples of 6 to 16 values, where 95 % is claimed
  * (counted on normal, heavy-tailed and skewed data); together they cover it in 95 % and more.
  */
 export function medianInterval(values: readonly number[], { seed, level }: { seed: number; level: number }): Interval {

@@ -147,7 +147,7 @@ describe("asking a worker", () => {
 
   test("that is dead", async () => {
     const failure = { reason: "crashed", message: "SIGSEGV" } as const;
-    const seen: CommandExit[] = [];
+    const seen: unknown[] = [];
     const process = askRun("x", { ask: async () => err(exit) }, (how) => {
       seen.push(how);
       return failure;

@@ -1,0 +1,90 @@
+"""A loaded library and TVM's virtual machine, with an account of the kernels it calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import tvm
+from fettle_worker import Signature, WorkerError
+from numpy.typing import NDArray
+from tvm import relax
+
+LIBRARY = "model.so"
+
+
+@dataclass
+class KernelAccount:
+    """What one kernel did over the inferences that were watched; `dtype` is of what it writes."""
+
+    dtype: str
+    calls: int = 0
+    nanoseconds: int = 0
+
+
+@dataclass
+class _Watch:
+    kernels: dict[str, KernelAccount] = field(default_factory=dict)
+    started: int = 0
+
+    def __call__(self, _function: object, symbol: str, before: bool, _result: object, *arguments: object) -> int:
+        if before:
+            self.started = time.perf_counter_ns()
+            return relax.VMInstrumentReturnKind.NO_OP
+        elapsed = time.perf_counter_ns() - self.started
+        tensors = [argument for argument in arguments if isinstance(argument, tvm.runtime.Tensor)]
+        if not symbol.startswith("vm.") and tensors:
+            # A kernel writes its last argument.
+            account = self.kernels.setdefault(symbol, KernelAccount(str(tensors[-1].dtype)))
+            account.calls += 1
+            account.nanoseconds += elapsed
+        return relax.VMInstrumentReturnKind.NO_OP
+
+
+class Session:
+    """Runs one library. TVM takes inputs by position: in the model's own order, which signature.json keeps."""
+
+    def __init__(self, folder: Path) -> None:
+        signature = Signature.read(folder)
+        self.outputs = [tensor.name for tensor in signature.outputs]
+        self._inputs = [tensor.name for tensor in signature.inputs]
+        self._device = tvm.cpu(0)
+        self._machine = self._load(folder / LIBRARY)
+        self._main = self._machine["main"]
+
+    def bind(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[object]:
+        """The inputs as TVM's tensors, in its order."""
+        return [tvm.runtime.tensor(inputs[name], self._device) for name in self._inputs]
+
+    def call(self, arguments: Sequence[object]) -> object:
+        """One inference on bound inputs."""
+        return self._main(*arguments)
+
+    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[NDArray[np.generic]]:
+        result = self.call(self.bind(inputs))
+        tensors = [result] if isinstance(result, tvm.runtime.Tensor) else list(result)  # type: ignore[call-overload]
+        return [tensor.numpy() for tensor in tensors]
+
+    def watch(self, samples: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, KernelAccount]:
+        """Runs the samples once each on a machine that is watched: kernel -> what it did. Watching costs time; do not measure it."""
+        watch = _Watch()
+        bound = [self.bind(inputs) for inputs in samples]
+        self.call(bound[0])
+        self._machine.set_instrument(watch)
+        try:
+            for arguments in bound:
+                self.call(arguments)
+        finally:
+            self._machine.set_instrument(lambda *_: relax.VMInstrumentReturnKind.NO_OP)
+        return watch.kernels
+
+    def _load(self, path: Path) -> relax.VirtualMachine:
+        try:
+            return relax.VirtualMachine(tvm.runtime.load_module(str(path)), self._device)
+        except (RuntimeError, OSError) as error:
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            key_line = lines[-1] if lines else ""
+            raise WorkerError("toolchain-error", f"the library cannot be loaded here: {key_line}", {"keyLine": key_line}) from error
