@@ -99,12 +99,7 @@ export interface Candidate {
   readonly options: JsonObject;
   /** What this host can do with it: null when it can be run, else why not. */
   readonly cannotRun: string | null;
-  readonly steps: {
-    readonly compile: StepId;
-    readonly infer: StepId | null;
-    readonly validate: StepId | null;
-    readonly measure: StepId | null;
-  };
+  readonly steps: CandidateSteps;
 }
 
 /** A combination the recipe asks for that no toolchain serves; listed so that nothing is dropped in silence. */
