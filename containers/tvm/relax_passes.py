@@ -7,6 +7,7 @@ from collections.abc import Callable
 import tvm
 from channels_last import channels_last
 from clips import lift_clips
+from constants import fold_constants
 from cpu_schedule import ScheduleReport, schedule_functions
 from cpu_target import CpuTarget
 from packed_ops import packed_legalisations
@@ -19,9 +20,11 @@ def cpu_pipeline(target: CpuTarget, report: ScheduleReport) -> object:
     passes = [
         relax.transform.DecomposeOpsForInference(),
         relax.transform.CanonicalizeBindings(),
+        _pass(fold_constants),
         relax.transform.FoldConstant(),
         _pass(lift_clips),
         _pass(lambda module: channels_last(module, report.notes)),
+        _pass(fold_constants),
         relax.transform.FoldConstant(),
         relax.transform.CanonicalizeBindings(),
         relax.transform.EliminateCommonSubexpr(),

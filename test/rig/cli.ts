@@ -1,11 +1,14 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, constants, openSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 
 import { onTestFailed, onTestFinished } from "vitest";
 import type { BuildEvent } from "../../src/domain/event.ts";
 import { inRepository } from "./repository.ts";
+import { scratchFolder } from "./scratch.ts";
 
 const PROGRAM = inRepository("bin/fettle");
 
@@ -38,11 +41,14 @@ export interface RunOptions {
  * shown when the test fails.
  */
 export function startFettle(args: readonly string[], { cwd, env = {}, events = false }: RunOptions): RunningFettle {
-  const words = [...args, ...(events ? ["--events", "/dev/fd/3"] : [])];
-  const child = spawn(PROGRAM, words, { cwd, env: cleanEnvironment(env), stdio: ["ignore", "pipe", "pipe", "pipe"] });
-  const { stdout, stderr, stdio } = child as unknown as ChildProcessByStdio<null, Readable, Readable>;
+  const fifo = events ? makeFifo() : null;
+  const words = [...args, ...(fifo === null ? [] : ["--events", fifo.path])];
+  const child = spawn(PROGRAM, words, { cwd, env: cleanEnvironment(env), stdio: ["ignore", "pipe", "pipe"] });
+  const { stdout, stderr } = child;
   const printed = { stdout: collect(stdout), stderr: collect(stderr) };
-  const told = new EventStream(stdio[3] as unknown as Readable);
+  const told = new EventStream(fifo?.reader.stdout ?? Readable.from([]));
+  // A program that never opened the pipe leaves its reader waiting.
+  child.once("close", () => fifo !== null && letGo(fifo.path));
   const ended = once(child, "close").then(
     ([code, signal]): Ended => ({ code, signal, stdout: printed.stdout(), stderr: printed.stderr() }),
   );
@@ -73,6 +79,25 @@ function cleanEnvironment(own: Readonly<Record<string, string>>): NodeJS.Process
   );
   const kept = process.env.NODE_EXTRA_CA_CERTS;
   return { ...Object.fromEntries(left), ...(kept !== undefined && { NODE_EXTRA_CA_CERTS: kept }), NO_COLOR: "1", LANG: "C.UTF-8", ...own };
+}
+
+/**
+ * A pipe with a name, and what comes out of it. A process of its own reads it: reading it here would block one of Node's few threads for
+ * files as long as nobody writes.
+ */
+function makeFifo(): { readonly path: string; readonly reader: ChildProcess & { readonly stdout: Readable } } {
+  const path = join(scratchFolder("events"), "events.ndjson");
+  execFileSync("mkfifo", [path]);
+  return { path, reader: spawn("cat", [path], { stdio: ["ignore", "pipe", "inherit"] }) };
+}
+
+/** Opens and closes a pipe for writing, so that a reader which still waits for a writer comes to its end. */
+function letGo(path: string): void {
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    // Nobody reads it any more.
+  }
 }
 
 function collect(stream: Readable): () => string {
