@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import openvino as ov
+
 from conversion_failure import conversion_failure
 from fettle_worker import Signature, WorkerError, is_edge_dtype
 

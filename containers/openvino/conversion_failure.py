@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import onnx
+
 from fettle_worker import WorkerError
 
 _NO_RULE = re.compile(r"No conversion rule found for operations: (?P<operators>.+)")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import openvino as ov
+from numpy.typing import NDArray
+
 from conversion import DEVICE
 from executed import Operation
 from fettle_worker import Signature, WorkerError
-from numpy.typing import NDArray
 
 IR = "model.xml"
 WEIGHTS = "model.bin"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import openvino as ov
+
 from conversion import DEVICE, check_coverage, check_edges, read_onnx, write_ir
 from executed import executed_precision, heavy_operations, shares
 from fettle_worker import Facts, Request, Sample, Signature, WorkerError, infer_split, main, open_split

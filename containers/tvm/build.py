@@ -6,14 +6,16 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tvm
+from tvm import ir, relax
+
 from cpu_schedule import ScheduleReport
 from cpu_target import CpuTarget
 from fettle_worker import WorkerError
 from linker import LinkTarget, link
 from relax_passes import cpu_pipeline
-from tvm import ir, relax
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Compiled:
     #: None for TVM's own pipeline, which schedules nothing for CPUs.
     report: ScheduleReport | None
 
-    def modules(self) -> list[object]:
+    def modules(self) -> list[Any]:
         """The runtime modules inside, outermost first."""
         return list(_walk(self.executable.mod))
 

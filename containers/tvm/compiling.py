@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import tvm
+
 from build import Compiled, compile_graph, export_library
 from cpu_schedule import ScheduleReport
 from cpu_target import CpuTarget, read_target

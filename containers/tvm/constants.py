@@ -35,9 +35,10 @@ class _Folder(relax.PyExprMutator):  # type: ignore[misc, unused-ignore]
         if evaluate is None:
             return call
         values = [self._value(argument) for argument in call.args if not isinstance(argument, relax.ShapeExpr)]
-        if any(value is None for value in values):
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
             return call
-        result = evaluate(call, values)
+        result = evaluate(call, known)
         if result is None or not _fits(call, result):
             return call
         return relax.const(np.ascontiguousarray(result).reshape(result.shape))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import tvm
+
 from fettle_worker import WorkerError
 
 #: Triples this toolchain links for -> the architecture's name in Fettle's facts.
@@ -27,7 +29,7 @@ class CpuTarget:
     architecture: str
     unit: VectorUnit
     #: tvm.target.Target
-    tvm: object
+    tvm: Any
 
 
 def read_target(options: Mapping[str, object]) -> CpuTarget:

@@ -20,7 +20,7 @@ _NEEDED = 1
 _UNDEFINED, _LOCAL = 0, 0
 
 
-class NotElf(ValueError):
+class NotElf(ValueError):  # noqa: N818 - says what the bytes are
     """The bytes are no 64-bit little-endian ELF file."""
 
 
@@ -90,7 +90,9 @@ class ElfFile:
 def empty_object(machine: str) -> bytes:
     """The smallest relocatable object of an architecture: a header and the one section every object has."""
     number = next(number for number, name in _MACHINES.items() if name == machine)
-    header = _HEADER.pack(b"\x7fELF\x02\x01\x01".ljust(16, b"\0"), 1, number, 1, 0, 0, _HEADER.size, 0, _HEADER.size, 0, 0, _SECTION.size, 1, 0)
+    header = _HEADER.pack(
+        b"\x7fELF\x02\x01\x01".ljust(16, b"\0"), 1, number, 1, 0, 0, _HEADER.size, 0, _HEADER.size, 0, 0, _SECTION.size, 1, 0
+    )
     return header + bytes(_SECTION.size)
 
 

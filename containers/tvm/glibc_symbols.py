@@ -11,9 +11,9 @@ from dataclasses import dataclass
 _BASE = {"x86-64": "GLIBC_2.2.5", "aarch64": "GLIBC_2.17"}
 
 #: Faster, and without the old error handling.
-_RENEWED = {name: (2, 27) for name in ("expf", "exp2f", "logf", "log2f", "powf")} | {
-    name: (2, 29) for name in ("exp", "exp2", "log", "log2", "pow")
-}
+_RENEWED = dict.fromkeys(("expf", "exp2f", "logf", "log2f", "powf"), (2, 27)) | dict.fromkeys(
+    ("exp", "exp2", "log", "log2", "pow"), (2, 29)
+)
 
 _MATH_STEMS = (
     "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs floor fma fmax fmin fmod "
@@ -29,7 +29,7 @@ _C_VERSION = {("x86-64", "memcpy"): "GLIBC_2.14"}
 _RUNTIME_PREFIXES = ("TVM", "__tvm")
 
 
-class UnknownSymbol(ValueError):
+class UnknownSymbol(ValueError):  # noqa: N818 - says what the name is
     """A name that neither the C library nor TVM's runtime is known to offer."""
 
 

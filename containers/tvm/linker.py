@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ziglang
+
 from elf import ElfFile, empty_object
 from fettle_worker import WorkerError
 from glibc_symbols import Provider, UnknownSymbol, provider

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiles import largest_divisor
 from tvm import s_tir, tirx
 from tvm.s_tir.schedule import LoopRV, SBlockRV
+
+from tiles import largest_divisor
 
 #: Fewer scalar operations than this are done before other threads have even woken up.
 WORTH_A_THREAD = 16_384

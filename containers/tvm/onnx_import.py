@@ -8,9 +8,10 @@ from pathlib import Path
 
 import onnx
 import tvm
-from fettle_worker import WorkerError
 from tvm import ir
 from tvm.relax.frontend.onnx import from_onnx
+
+from fettle_worker import WorkerError
 
 #: onnx_frontend.py of TVM 0.27, `_check_for_unsupported_ops`.
 _UNSUPPORTED = re.compile(r"operators are not supported for frontend ONNX: (?P<operators>[^\n]+)")
@@ -26,7 +27,7 @@ def import_onnx(path: Path) -> ir.IRModule:
         raise WorkerError("invalid-model", f"the file is not an ONNX model: {_first_line(error)}") from error
     try:
         return from_onnx(model)
-    except Exception as error:  # noqa: BLE001 - the importer raises every kind of exception for a model it cannot take
+    except Exception as error:
         raise import_failure(error, model) from error
 
 

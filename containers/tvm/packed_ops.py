@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from cpu_target import VectorUnit
 from numpy.typing import NDArray
-from tiles import choose_tile
 from tvm import ir, relax, te, tirx, topi
+
+from cpu_target import VectorUnit
+from tiles import choose_tile
 
 #: Names of the blocks the schedule looks for.
 PACKED = "packed_product"
@@ -109,9 +110,7 @@ def _packed_convolution(
     return builder.call_te(product, data, relax.const(packed), primfunc_name_hint="conv", primfunc_attrs=_FUSE_BEHIND)
 
 
-def _depthwise_convolution(
-    builder: relax.BlockBuilder, data: relax.Expr, weights: NDArray[np.float32], geometry: _Geometry
-) -> relax.Expr:
+def _depthwise_convolution(builder: relax.BlockBuilder, data: relax.Expr, weights: NDArray[np.float32], geometry: _Geometry) -> relax.Expr:
     """weights: [*kernel, channels]; output channel c reads input channel c // (channels / inputs)."""
     channels = weights.shape[-1]
     multiplier = channels // geometry.shape[-1]
@@ -212,7 +211,7 @@ def pack_weights(weights: NDArray[np.float32], width: int) -> NDArray[np.float32
 def _cut(full: te.Tensor, channels: int) -> te.Tensor:
     if int(full.shape[-1]) == channels:
         return full
-    return te.compute((*full.shape[:-1], channels), lambda *at: full(*at), name=CUT)
+    return te.compute((*full.shape[:-1], channels), lambda *at: full(*at), name=CUT)  # noqa: PLW0108 - TVM reads the number of its parameters
 
 
 def _constant(expression: relax.Expr) -> NDArray[np.float32] | None:

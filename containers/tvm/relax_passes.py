@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import tvm
+from tvm import ir, relax
+from tvm.relax.backend.cpu_generic import pipeline as stock
+
 from channels_last import channels_last
 from clips import lift_clips
 from constants import fold_constants
 from cpu_schedule import ScheduleReport, schedule_functions
 from cpu_target import CpuTarget
 from packed_ops import packed_legalisations
-from tvm import ir, relax
-from tvm.relax.backend.cpu_generic import pipeline as stock
 
 
 def cpu_pipeline(target: CpuTarget, report: ScheduleReport) -> object:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tvm import s_tir, tirx
+from tvm.s_tir.schedule import LoopRV, SBlockRV
+
 from cpu_target import VectorUnit
 from loops import absorb_epilogue, extent, loops_by_kind, parallelise, product, split_by, vector_width, vectorise
 from tiles import largest_divisor
-from tvm import s_tir, tirx
-from tvm.s_tir.schedule import LoopRV, SBlockRV
 
 #: Accumulators of a tile: enough to hide the latency of a sum.
 _ROWS = 6

@@ -11,11 +11,12 @@ A packed product becomes, for a tile of T rows and V vectors of L lanes:
 
 from __future__ import annotations
 
+from tvm import s_tir
+from tvm.s_tir.schedule import LoopRV, SBlockRV
+
 from cpu_target import VectorUnit
 from loops import absorb_epilogue, extent, loops_by_kind, parallelise, product, split_by, vectorise
 from tiles import Tile, choose_tile, largest_divisor, row_tiles
-from tvm import s_tir
-from tvm.s_tir.schedule import LoopRV, SBlockRV
 
 #: Weights up to this size stay in the second-level cache (256 KiB and more on every target) while the rows go by.
 _CACHED_WEIGHTS = 192 * 1024

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import tvm
-from fettle_worker import Signature, WorkerError
 from numpy.typing import NDArray
 from tvm import relax
+
+from fettle_worker import Signature, WorkerError
 
 LIBRARY = "model.so"
 
@@ -33,7 +34,7 @@ class _Watch:
     def __call__(self, _function: object, symbol: str, before: bool, _result: object, *arguments: object) -> int:
         if before:
             self.started = time.perf_counter_ns()
-            return relax.VMInstrumentReturnKind.NO_OP
+            return int(relax.VMInstrumentReturnKind.NO_OP)
         elapsed = time.perf_counter_ns() - self.started
         tensors = [argument for argument in arguments if isinstance(argument, tvm.runtime.Tensor)]
         if not symbol.startswith("vm.") and tensors:
@@ -41,7 +42,7 @@ class _Watch:
             account = self.kernels.setdefault(symbol, KernelAccount(str(tensors[-1].dtype)))
             account.calls += 1
             account.nanoseconds += elapsed
-        return relax.VMInstrumentReturnKind.NO_OP
+        return int(relax.VMInstrumentReturnKind.NO_OP)
 
 
 class Session:
