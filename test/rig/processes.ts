@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Processes whose command line or environment names a folder: what a build under it has started and not ended. */
+export function processesNaming(folder: string): string[] {
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return ids.map(describe).filter((text) => text.includes(folder));
+}
+
+function describe(id: string): string {
+  // A process may end while it is looked at.
+  try {
+    return `${id}: ${readFileSync(`/proc/${id}/cmdline`, "utf8")} ${readFileSync(`/proc/${id}/environ`, "utf8")}`.replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
