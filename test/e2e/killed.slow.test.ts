@@ -6,7 +6,7 @@ import { fakeDigits } from "../rig/digits-build.ts";
 import type { FakeToolchain } from "../rig/fake-toolchain.ts";
 import { linkEnvironments, prepareEnvironments } from "../rig/prepared-home.ts";
 import { processesNaming } from "../rig/processes.ts";
-import { makeProject, type Project, reportOf, writeDigits } from "../rig/project.ts";
+import { type Project, reportOf } from "../rig/project.ts";
 
 const ARM = { targets: "{ cpu-arm64: { toolchains: [fake], require: compiled } }" };
 
