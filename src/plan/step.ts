@@ -16,7 +16,7 @@ const OPERATION_VERSIONS: Readonly<Record<StepKind, number>> = {
   compile: 1,
   infer: 1,
   validate: 1,
-  measure: 1,
+  measure: 2,
   select: 1,
   publish: 1,
 };
