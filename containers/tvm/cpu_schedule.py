@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import tvm
 from tvm import s_tir, tirx
 
-from cpu_target import VectorUnit
 from loops import NotScheduled, inline_elementwise, is_injective, name_of, top_blocks
 from packed_ops import DEPTHWISE, PACKED, PADDED
 from schedule_others import schedule_injective, schedule_reduction
 from schedule_products import schedule_depthwise, schedule_packed
+from vector_unit import VectorUnit
 
 _SCHEDULED = "tirx.is_scheduled"
 _PRODUCTS = {PACKED: schedule_packed, DEPTHWISE: schedule_depthwise}

@@ -1,25 +1,18 @@
-"""The CPU to generate code for, and the vector unit the schedule is fitted to."""
+"""The CPU to generate code for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import tvm
 
 from fettle_worker import WorkerError
+from vector_unit import VectorUnit, vector_unit
 
 #: Triples this toolchain links for -> the architecture's name in Fettle's facts.
 ARCHITECTURES = {"x86_64-linux-gnu": "x86-64", "aarch64-linux-gnu": "aarch64"}
-
-
-@dataclass(frozen=True)
-class VectorUnit:
-    """`lanes` float32 values fit one register; `registers` of them can be used at once."""
-
-    lanes: int
-    registers: int
 
 
 @dataclass(frozen=True)
@@ -50,18 +43,3 @@ def read_target(options: Mapping[str, object]) -> CpuTarget:
 
     architecture = ARCHITECTURES[triple]
     return CpuTarget(triple, cpu, architecture, vector_unit(architecture, has), target)
-
-
-def vector_unit(architecture: str, has: Callable[[str], bool]) -> VectorUnit:
-    """The unit of a CPU whose LLVM features `has` knows.
-
-    SSE: 128 bits, 16 registers; AVX2 with FMA: 256 bits, 16; AVX-512: 512 bits, 32; NEON (Advanced SIMD): 128 bits, 32.
-    AVX without FMA counts as SSE: its products would take two instructions each.
-    """
-    if architecture == "aarch64":
-        return VectorUnit(lanes=4, registers=32)
-    if has("avx512f"):
-        return VectorUnit(lanes=16, registers=32)
-    if has("avx2") and has("fma"):
-        return VectorUnit(lanes=8, registers=16)
-    return VectorUnit(lanes=4, registers=16)

@@ -85,7 +85,7 @@ def split_by(schedule: s_tir.Schedule, loop: LoopRV, size: int) -> tuple[LoopRV,
 
 
 def vectorise(schedule: s_tir.Schedule, loop: LoopRV, lanes: int) -> LoopRV | None:
-    """Vectorises a loop by the widest whole number of lanes up to two registers; returns what is left outside, if anything."""
+    """Vectorises a loop by the widest fitting number of lanes; returns what is left outside, if anything."""
     size = extent(schedule, loop)
     width = vector_width(size, lanes)
     if width < 2:
@@ -96,6 +96,20 @@ def vectorise(schedule: s_tir.Schedule, loop: LoopRV, lanes: int) -> LoopRV | No
     outer, inner = split_by(schedule, loop, width)
     schedule.vectorize(inner)
     return outer
+
+
+def vectorise_with_remainder(schedule: s_tir.Schedule, loop: LoopRV, lanes: int) -> None:
+    """Vectorises the innermost loop of an elementwise block by whole registers, and what is left over for itself.
+
+    Afterwards the two parts stand side by side: outer loops have to be fused before.
+    """
+    size = extent(schedule, loop)
+    if vector_width(size, lanes) >= lanes or size < 2 * lanes:
+        vectorise(schedule, loop, lanes)
+        return
+    whole, remainder = schedule.loop_partition(loop, [size - size % lanes, None])
+    vectorise(schedule, whole, lanes)
+    vectorise(schedule, remainder, lanes)
 
 
 def vector_width(size: int, lanes: int) -> int:

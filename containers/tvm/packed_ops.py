@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tvm import ir, relax, te, tirx, topi
 
-from cpu_target import VectorUnit
 from tiles import choose_tile
+from vector_unit import VectorUnit
 
 #: Names of the blocks the schedule looks for.
 PACKED = "packed_product"
@@ -42,17 +42,17 @@ def packed_legalisations(unit: VectorUnit) -> dict[str, Legalise]:
 def _convolution(builder: relax.BlockBuilder, call: relax.Call, unit: VectorUnit, layouts: tuple[str, str]) -> relax.Expr:
     attrs, weights = call.attrs, _constant(call.args[1])
     if weights is None or (attrs.data_layout, attrs.kernel_layout) != layouts or attrs.out_layout != layouts[0]:
-        return _standard(builder, call)
+        return standard_legalisation(builder, call)
     shape = _static_shape(call.args[0])
     if shape is None or call.ty.dtype != "float32":
-        return _standard(builder, call)
+        return standard_legalisation(builder, call)
     geometry = _Geometry(shape, weights.shape[:-2], attrs)
     groups, channels = int(attrs.groups), weights.shape[-1]
     if groups == 1:
         return _packed_convolution(builder, call.args[0], weights, geometry, unit)
     if weights.shape[-2] == 1 and groups == shape[-1]:
         return _depthwise_convolution(builder, call.args[0], weights.reshape(*weights.shape[:-2], channels), geometry)
-    return _standard(builder, call)
+    return standard_legalisation(builder, call)
 
 
 class _Geometry:
@@ -133,7 +133,7 @@ def _transposed_convolution(builder: relax.BlockBuilder, call: relax.Call, unit:
     """Where stride and kernel are equal no two windows overlap: a product with kernel x channels columns, then a shuffle."""
     attrs, weights, shape = call.attrs, _constant(call.args[1]), _static_shape(call.args[0])
     if attrs.data_layout != "NHWC":
-        return _standard(builder, call)
+        return standard_legalisation(builder, call)
     plain = int(attrs.groups) == 1 and not any(int(size) for size in (*attrs.padding, *attrs.output_padding))
     if weights is None or shape is None or not plain or [int(size) for size in attrs.strides] != list(weights.shape[2:]):
         return _channels_first_transposed(builder, call)
@@ -181,7 +181,7 @@ def _channels_first_transposed(builder: relax.BlockBuilder, call: relax.Call) ->
 def _matmul(builder: relax.BlockBuilder, call: relax.Call, unit: VectorUnit) -> relax.Expr:
     weights, shape = _constant(call.args[1]), _static_shape(call.args[0])
     if weights is None or weights.ndim != 2 or shape is None or len(shape) < 2 or call.ty.dtype != "float32":
-        return _standard(builder, call)
+        return standard_legalisation(builder, call)
     inner, channels = weights.shape
     tile = choose_tile(1, shape[-2], channels, unit)
     packed = pack_weights(weights.reshape(1, inner, channels), tile.vectors * unit.lanes)[:, 0]
@@ -228,6 +228,6 @@ def _static_shape(expression: relax.Expr) -> tuple[int, ...] | None:
     return tuple(int(size) for size in shape)
 
 
-def _standard(builder: relax.BlockBuilder, call: relax.Call) -> relax.Expr:
+def standard_legalisation(builder: relax.BlockBuilder, call: relax.Call) -> relax.Expr:
     """What LegalizeOps does on its own."""
     return ir.Op.get(call.op.name).get_attr("FLegalize")(builder, call)

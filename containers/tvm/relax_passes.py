@@ -14,6 +14,7 @@ from constants import fold_constants
 from cpu_schedule import ScheduleReport, schedule_functions
 from cpu_target import CpuTarget
 from packed_ops import packed_legalisations
+from vector_math import math_legalisations
 
 
 def cpu_pipeline(target: CpuTarget, report: ScheduleReport) -> object:
@@ -30,7 +31,7 @@ def cpu_pipeline(target: CpuTarget, report: ScheduleReport) -> object:
         relax.transform.CanonicalizeBindings(),
         relax.transform.EliminateCommonSubexpr(),
         *stock.library_dispatch_passes(target.tvm),
-        relax.transform.LegalizeOps(packed_legalisations(target.unit)),
+        relax.transform.LegalizeOps(packed_legalisations(target.unit) | math_legalisations(target.unit)),
         relax.transform.AnnotateTIROpPattern(),
         relax.transform.FoldConstant(),
         relax.transform.FuseOps(),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tvm import s_tir, tirx
 from tvm.s_tir.schedule import LoopRV, SBlockRV
 
-from cpu_target import VectorUnit
-from loops import absorb_epilogue, extent, loops_by_kind, parallelise, product, split_by, vector_width, vectorise
+from loops import absorb_epilogue, extent, loops_by_kind, parallelise, product, split_by, vector_width, vectorise, vectorise_with_remainder
 from tiles import largest_divisor
+from vector_unit import VectorUnit
 
 #: Accumulators of a tile: enough to hide the latency of a sum.
 _ROWS = 6
@@ -20,15 +20,18 @@ def schedule_injective(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUn
     if not loops:
         return
     sizes = [extent(schedule, loop) for loop in loops]
-    if sizes[-1] < unit.lanes:
-        loops = [schedule.fuse(*loops) if len(loops) > 1 else loops[0]]
+    if len(loops) == 1 or sizes[-1] < unit.lanes:
+        flat = schedule.fuse(*loops) if len(loops) > 1 else loops[0]
+        left = vectorise(schedule, flat, unit.lanes)
+        parallelise(schedule, [left] if left is not None else [], product(sizes))
+        return
     *outer, last = loops
-    left = vectorise(schedule, last, unit.lanes)
-    parallelise(schedule, outer or ([left] if left is not None else []), product(sizes))
+    parallelise(schedule, outer, product(sizes))
+    vectorise_with_remainder(schedule, last, unit.lanes)
 
 
 def schedule_reduction(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> list[SBlockRV]:
-    """Vectorised over the last output axis where neighbouring outputs read neighbouring inputs, else over rows only."""
+    """Vectorised over the last output axis where neighbouring outputs read neighbouring inputs; else several rows at once."""
     spatial, reduction = loops_by_kind(schedule, block)
     if not spatial:
         return [block]
@@ -73,6 +76,11 @@ def _tile_rows(schedule: s_tir.Schedule, outer: list[LoopRV]) -> tuple[list[Loop
 
 
 def _finish_write(schedule: s_tir.Schedule, write: SBlockRV, around: int, unit: VectorUnit) -> None:
+    """Unrolled, so that the accumulators can be registers throughout."""
     loops = schedule.get_loops(write)[around:]
-    if loops:
-        vectorise(schedule, loops[-1], unit.lanes)
+    if not loops:
+        return
+    left = vectorise(schedule, loops[-1], unit.lanes)
+    for loop in (*loops[:-1], *([left] if left is not None else [])):
+        if extent(schedule, loop) <= _ROWS:
+            schedule.unroll(loop)

@@ -2,25 +2,44 @@
 
 A packed product becomes, for a tile of T rows and V vectors of L lanes:
 
-    parallel for each tile:
-        acc[T][V*L] = 0                          in registers
-        for window, k:                           one straight line through the packed weights
-            for t in T, v in V: acc[t][v*L : v*L+L] += x[t, window, k] * w[window, k][v*L : v*L+L]
-        out = epilogue(acc)                      bias, activation and residual, while the tile is still in registers
+    parallel for each band of lines:
+        copy the band's lines of the input with their padding    where the input does not fit the cache
+        for each tile of the band:
+            acc[T][V*L] = 0                          in registers
+            for window, k:                           one straight line through the packed weights
+                for t in T, v in V: acc[t][v*L : v*L+L] += x[t, window, k] * w[window, k][v*L : v*L+L]
+            out = epilogue(acc)                      bias, activation and residual, while the tile is still in registers
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from tvm import s_tir
 from tvm.s_tir.schedule import LoopRV, SBlockRV
 
-from cpu_target import VectorUnit
-from loops import absorb_epilogue, extent, loops_by_kind, parallelise, product, split_by, vectorise
-from tiles import Tile, choose_tile, largest_divisor, row_tiles
+from loops import absorb_epilogue, extent, loops_by_kind, name_of, parallelise, product, split_by, vectorise
+from packed_ops import PADDED
+from tiles import Tile, band_lines, choose_tile, depthwise_tile
+from vector_unit import VectorUnit
 
 #: Weights up to this size stay in the second-level cache (256 KiB and more on every target) while the rows go by.
 _CACHED_WEIGHTS = 192 * 1024
 _FLOAT_BYTES = 4
+
+
+@dataclass(frozen=True)
+class _Nest:
+    """The loops of a product, from the outside in; `around` begins with `bands`."""
+
+    block: SBlockRV
+    write: SBlockRV
+    bands: Sequence[LoopRV]
+    around: Sequence[LoopRV]
+    reduction: Sequence[LoopRV]
+    rows: Sequence[LoopRV]
+    vectors: Sequence[LoopRV]
 
 
 def schedule_packed(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> list[SBlockRV]:
@@ -28,53 +47,56 @@ def schedule_packed(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit)
     sizes = [extent(schedule, loop) for loop in spatial]
     depth = product([extent(schedule, loop) for loop in reduction])
     width = int(schedule.get(block).reads[1].source.shape[-1])
-    tile = _tile(sizes, width, unit)
+    # The row counts that were meant when the weights were packed in blocks of `width`: chosen again from the same sizes.
+    tile = choose_tile(*_lines_and_columns(sizes), width, unit, vectors=width // unit.lanes)
     write = absorb_epilogue(schedule, block)
 
     *outer, channels = spatial
     blocks, lanes = split_by(schedule, channels, width)
     outer, rows = _split_rows(schedule, outer, tile)
-    weights_bytes = depth * sizes[-1] * _FLOAT_BYTES
-    around = [*outer, blocks] if weights_bytes <= _CACHED_WEIGHTS else [blocks, *outer]
+    bands, outer = _split_bands(schedule, block, outer)
+    cached = depth * sizes[-1] * _FLOAT_BYTES <= _CACHED_WEIGHTS
+    around = [*bands, *outer, blocks] if cached else [*bands, blocks, *outer]
     vectors = split_by(schedule, lanes, unit.lanes) if width > unit.lanes else (lanes,)
     schedule.reorder(*around, *reduction, *rows, *vectors)
-
-    schedule.reverse_compute_at(write, around[-1])
-    _finish_write(schedule, write, len(around), unit)
-    schedule.vectorize(vectors[-1])
-    for loop in (*rows, *vectors[:-1]):
-        schedule.unroll(loop)
-    # Before the sum is taken apart: afterwards TVM no longer sees that the outer loops are independent.
-    parallelise(schedule, around, product(sizes) * depth)
-    return [block, write, schedule.decompose_reduction(block, reduction[0])]
+    return _finish(schedule, _Nest(block, write, bands, around, reduction, rows, vectors), unit)
 
 
 def schedule_depthwise(schedule: s_tir.Schedule, block: SBlockRV, unit: VectorUnit) -> list[SBlockRV]:
     spatial, reduction = loops_by_kind(schedule, block)
     sizes = [extent(schedule, loop) for loop in spatial]
-    depth = product([extent(schedule, loop) for loop in reduction])
+    tile, width = depthwise_tile(*_lines_and_columns(sizes), sizes[-1], unit)
     write = absorb_epilogue(schedule, block)
+
     *outer, channels = spatial
-    width = largest_divisor(sizes[-1], 2 * unit.lanes) if sizes[-1] % unit.lanes else unit.lanes
-    # Half of the registers accumulate; the rest hold inputs and weights.
-    tile = max(row_tiles(sizes[-3] if len(sizes) > 3 else 1, sizes[-2], unit.registers // 2 - 1), key=lambda rows: rows[0] * rows[1])
-    outer, rows = _split_rows(schedule, outer, Tile(*tile, 1))
+    outer, rows = _split_rows(schedule, outer, tile)
+    bands, outer = _split_bands(schedule, block, outer)
     blocks, lanes = split_by(schedule, channels, width)
-    around = [*outer, blocks]
+    around = [*bands, *outer, blocks]
     schedule.reorder(*around, *reduction, *rows, lanes)
-    schedule.reverse_compute_at(write, blocks)
-    _finish_write(schedule, write, len(around), unit)
-    schedule.vectorize(lanes)
-    for loop in (*reduction[1:], *rows):
+    for loop in reduction[1:]:
         schedule.unroll(loop)
-    parallelise(schedule, around, product(sizes) * depth)
-    return [block, write, schedule.decompose_reduction(block, reduction[0])]
+    return _finish(schedule, _Nest(block, write, bands, around, reduction, rows, (lanes,)), unit)
 
 
-def _tile(sizes: list[int], width: int, unit: VectorUnit) -> Tile:
-    """The row counts that were meant when the weights were packed in blocks of `width`: chosen again from the same sizes."""
-    height = sizes[-3] if len(sizes) > 3 else 1
-    return choose_tile(height, sizes[-2], width, unit, vectors=width // unit.lanes)
+def _finish(schedule: s_tir.Schedule, nest: _Nest, unit: VectorUnit) -> list[SBlockRV]:
+    """Puts padding and write-back in their places, vectorises, unrolls and spreads over threads; returns all blocks it scheduled."""
+    work = product([extent(schedule, loop) for loop in (*nest.around, *nest.reduction, *nest.rows, *nest.vectors)])
+    padded = []
+    if nest.bands:
+        padded = [schedule.get_sblock(PADDED)]
+        schedule.compute_at(padded[0], nest.bands[-1])
+        vectorise(schedule, schedule.get_loops(padded[0])[-1], unit.lanes)
+    schedule.reverse_compute_at(nest.write, nest.around[-1])
+    *lines, channels = schedule.get_loops(nest.write)[len(nest.around) :]
+    left = vectorise(schedule, channels, unit.lanes)
+    schedule.vectorize(nest.vectors[-1])
+    # Unrolled, so that the accumulators can be registers throughout.
+    for loop in (*lines, *([left] if left is not None else []), *nest.rows, *nest.vectors[:-1]):
+        schedule.unroll(loop)
+    # Before the sum is taken apart: afterwards TVM no longer sees that the outer loops are independent.
+    parallelise(schedule, list(nest.bands or nest.around), work)
+    return [*padded, nest.block, nest.write, schedule.decompose_reduction(nest.block, nest.reduction[0])]
 
 
 def _split_rows(schedule: s_tir.Schedule, outer: list[LoopRV], tile: Tile) -> tuple[list[LoopRV], list[LoopRV]]:
@@ -88,9 +110,21 @@ def _split_rows(schedule: s_tir.Schedule, outer: list[LoopRV], tile: Tile) -> tu
     return [*rest, lines, around], [line, row]
 
 
-def _finish_write(schedule: s_tir.Schedule, write: SBlockRV, around: int, unit: VectorUnit) -> None:
-    """Writes whole vectors back; the tile's rows are unrolled, so that its accumulators can be registers throughout."""
-    *rows, channels = schedule.get_loops(write)[around:]
-    left = vectorise(schedule, channels, unit.lanes)
-    for loop in (*rows, *([left] if left is not None else [])):
-        schedule.unroll(loop)
+def _split_bands(schedule: s_tir.Schedule, block: SBlockRV, outer: list[LoopRV]) -> tuple[list[LoopRV], list[LoopRV]]:
+    """Splits bands of lines off the outer loops where the padded input is too large to be kept; no bands where it is not."""
+    shape = [int(size) for size in schedule.get(block).reads[0].source.shape]
+    producers = [name_of(schedule, producer) for producer in schedule.get_producers(block)]
+    if PADDED not in producers or len(shape) != 4 or len(outer) != 3:
+        return [], outer
+    image, line, column = outer
+    lines = extent(schedule, line)
+    band = band_lines(lines, shape[1], shape[2] * shape[3] * _FLOAT_BYTES)
+    if band == lines:
+        return [], outer
+    bands, inside = split_by(schedule, line, band)
+    return [image, bands], [inside, column]
+
+
+def _lines_and_columns(sizes: Sequence[int]) -> tuple[int, int]:
+    """The last two spatial sizes of [batch, ..., channels]; one line where there is one spatial dimension."""
+    return (sizes[-3] if len(sizes) > 3 else 1), sizes[-2]

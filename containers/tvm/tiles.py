@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cpu_target import VectorUnit
+from vector_unit import VectorUnit
 
 #: Multiply-adds and loads each core starts per cycle, and the cycles until a sum can be added to again: two, two and four
 #: on AMD since Zen, Intel since Skylake and Arm since Cortex-A76 (their software optimisation guides).
@@ -23,6 +23,11 @@ _FMA_LATENCY = 4
 _MAX_VECTORS = 8
 #: Likewise rows: 14 is what 16 registers leave beside one weight and one broadcast.
 _MAX_ROWS = 14
+
+#: A band of padded input up to this size stays in the second-level cache, with room for weights and output.
+_CACHED_INPUT = 128 * 1024
+#: Bands are worth it where copying the shared lines again adds at most half.
+_BAND_LINES_PER_SHARED = 2
 
 
 @dataclass(frozen=True)
@@ -76,3 +81,25 @@ def _cycles(tile: Tile, channels: int, unit: VectorUnit) -> float:
     width = tile.vectors * unit.lanes
     padded = -(-channels // width) * width
     return step * padded / (products * channels)
+
+
+def depthwise_tile(height: int, width: int, channels: int, unit: VectorUnit) -> tuple[Tile, int]:
+    """Rows and channels of a depthwise tile: half of the registers accumulate, the rest hold inputs and weights."""
+    lanes = unit.lanes if channels % unit.lanes == 0 else largest_divisor(channels, 2 * unit.lanes)
+    outer, inner = max(row_tiles(height, width, unit.registers // 2), key=lambda rows: rows[0] * rows[1])
+    return Tile(outer, inner, 1), lanes
+
+
+def band_lines(lines: int, padded_lines: int, line_bytes: int) -> int:
+    """How many output lines to compute at once so that their padded input stays in the second-level cache.
+
+    `padded_lines` are the input's; consecutive bands share some, which are copied twice, so a band has a few times as many
+    lines as are shared. All `lines` where the whole input fits, or where no fitting number divides them.
+    """
+    if padded_lines * line_bytes <= _CACHED_INPUT:
+        return lines
+    stride = max(1, padded_lines // lines)
+    shared = max(0, padded_lines - stride * lines)
+    most = (_CACHED_INPUT // line_bytes - shared) // stride
+    band = largest_divisor(lines, most) if most >= 1 else 1
+    return band if band * stride >= _BAND_LINES_PER_SHARED * shared else lines

@@ -15,7 +15,7 @@ import type {
   Tree,
   Workspace,
 } from "../domain/store.ts";
-import { diskFailure } from "../system/disk-failure.ts";
+import { diskFailure, readOnlyFailure } from "../system/disk-failure.ts";
 import { type FileLock, lockFile, releaseAndRemove } from "../system/file-lock.ts";
 import { removeFolder } from "../system/remove-folder.ts";
 import { readRecord, writeRecord } from "./action-records.ts";
@@ -114,8 +114,8 @@ export class LocalStore implements ArtifactStore {
   async lock(key: Digest, options: { signal: AbortSignal; onWait?(): void }): Promise<Result<{ release(): Promise<void> }, Failure>> {
     const path = keyLockPath(this.#layout, key);
     const lock = await lockFile({ path, mode: "exclusive", ...options });
-    if (!lock.ok) return lock;
-    return ok({ release: async () => releaseAndRemove(lock.value, path) });
+    if (lock.ok) return ok({ release: async () => releaseAndRemove(lock.value, path) });
+    return lock.error.reason === "read-only" ? err(readOnlyFailure(this.root)) : lock;
   }
 
   async recall(recipe: string, step: string): Promise<Remembered | null> {

@@ -14,13 +14,18 @@ export async function diskFailure(error: unknown, path: string): Promise<Failure
     };
   }
   if (code === "EROFS" || code === "EACCES" || code === "EPERM") {
-    return {
-      reason: "read-only",
-      message: `${path} cannot be written (${code}).`,
-      hint: "Make it writable, or set FETTLE_HOME to a folder that is; results that are in the store can still be used.",
-    };
+    return readOnlyFailure(path, code);
   }
   return null;
+}
+
+/** A store, or a part of it, that cannot be written. */
+export function readOnlyFailure(path: string, code?: string): Failure {
+  return {
+    reason: "read-only",
+    message: `${path} cannot be written${code === undefined ? "" : ` (${code})`}.`,
+    hint: "Make it writable, or set FETTLE_HOME to a folder that is; results that are in the store can still be used.",
+  };
 }
 
 async function freeText(path: string): Promise<string> {
