@@ -3,10 +3,9 @@ import { join } from "node:path";
 import type { CommandExit, OpenCommand } from "../domain/command.ts";
 import type { Failure } from "../domain/failure.ts";
 import { ok, type Result } from "../domain/result.ts";
-import { classifyExit } from "../executors/classify-exit.ts";
-import { readLogTail } from "../executors/log-tail.ts";
 import { askRun } from "../measure/rounds/ask-run.ts";
 import type { MeasuredProcess } from "../measure/rounds/measured-process.ts";
+import { explainExit } from "./explain-exit.ts";
 import { prepareCommand, reportProgress, toFailure, type WorkerRequest, type WorkerSite } from "./worker-call.ts";
 import { workerResultSchema } from "./worker-schemas.ts";
 
@@ -31,11 +30,12 @@ export async function openMeasured(
 }
 
 /** A worker that ended where an answer was due: what it wrote, or what its exit says. */
-async function failureOf({ workspace, log }: WorkerSite, exit: CommandExit): Promise<Failure> {
+async function failureOf(site: WorkerSite, exit: CommandExit): Promise<Failure> {
+  const { workspace, log } = site;
   const text = await readFile(join(workspace, "result.json"), "utf8").catch(() => "null");
   const said = workerResultSchema.safeParse(parse(text));
   if (exit.stopped === null && said.success && !said.data.ok) return toFailure(said.data.error, log);
-  return classifyExit(exit, await readLogTail(log), log);
+  return explainExit(exit, site);
 }
 
 function parse(text: string): unknown {

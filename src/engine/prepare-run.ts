@@ -31,17 +31,22 @@ export async function prepareRun(file: string, services: Services, options: Prep
   const checked = await checkRecipe(file, options);
   if (!checked.ok) return err({ diagnostics: checked.error });
   const recipe = onlyTargets(checked.value.recipe, options.only);
-  if (!recipe.ok) return err({ failure: recipe.error });
+  if (!recipe.ok) return err({ diagnostics: [recipe.error] });
   const plan = await planChecked({ ...checked.value, recipe: recipe.value }, services, options);
   return ok({ plan, services, warnings: checked.value.warnings });
 }
 
-function onlyTargets(recipe: Recipe, only: readonly string[] | null): Result<Recipe, Failure> {
+function onlyTargets(recipe: Recipe, only: readonly string[] | null): Result<Recipe, Diagnostic> {
   if (only === null) return ok(recipe);
   const unknown = only.find((name) => !recipe.targets.some((target) => target.name === name));
   if (unknown === undefined) return ok({ ...recipe, targets: recipe.targets.filter((target) => only.includes(target.name)) });
   const names = recipe.targets.map((target) => target.name).join(", ");
-  return err({ reason: "invalid-data", message: `The recipe has no target ${unknown}.`, hint: `Its targets are ${names}.` });
+  return err({
+    code: "unknown-target",
+    severity: "error",
+    message: `the recipe has no target \`${unknown}\``,
+    hint: `its targets are ${names}`,
+  });
 }
 
 async function planChecked(checked: CheckedRecipe, services: Services, options: PrepareRunOptions): Promise<Plan> {

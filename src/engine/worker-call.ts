@@ -7,9 +7,8 @@ import { asJson, type Json, type JsonObject } from "../domain/json.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { WorkerSpec } from "../domain/step-specs.ts";
 import type { Target } from "../domain/target.ts";
-import { classifyExit } from "../executors/classify-exit.ts";
-import { readLogTail } from "../executors/log-tail.ts";
 import { protocolDirectory } from "../toolchains/worker-identity.ts";
+import { explainExit } from "./explain-exit.ts";
 import type { Ports } from "./ports.ts";
 import { workerResultSchema } from "./worker-schemas.ts";
 
@@ -107,7 +106,7 @@ async function readAnswer(site: WorkerSite, exit: CommandExit): Promise<Result<J
   const said = exit.stopped === null && exit.signal === null ? await readResult(site.workspace) : null;
   if (said?.ok && exit.code === 0) return ok(said.facts);
   if (said && !said.ok && exit.code === 3) return err(toFailure(said.error, site.log));
-  return err(classifyExit(exit, await readLogTail(site.log), site.log));
+  return err(await explainExit(exit, site));
 }
 
 async function readResult(workspace: string) {

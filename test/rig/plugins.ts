@@ -11,3 +11,11 @@ export function installPlugins(dataFolder: string, plugins: Readonly<Record<stri
   writeFileSync(join(dataFolder, "package.json"), JSON.stringify({ oclif: { schema: 1, plugins: listed } }));
   for (const [name, folder] of Object.entries(plugins)) symlinkSync(folder, join(dataFolder, "node_modules", name));
 }
+
+/** Writes a plug-in whose `toolchains` hook is the given module text. */
+export function writePlugin(folder: string, name: string, hook: string): void {
+  mkdirSync(folder, { recursive: true });
+  const oclif = { hooks: { toolchains: { target: "./hook.js", identifier: "default" } } };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.0.0", type: "module", oclif }));
+  writeFileSync(join(folder, "hook.js"), hook);
+}

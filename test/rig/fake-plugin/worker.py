@@ -71,7 +71,7 @@ def spoil(request: Request, command: Command) -> None:
         while True:
             hoard.append(bytearray(os.urandom(1 << 20) * 16))
     if do == "trespass":
-        for place in (request.workspace / "in" / "model" / "model.onnx", Path("/usr/lib/fettle-was-here")):
+        for place in (request.workspace / "in" / "model" / "model.onnx", SOCKET.parent / "trespass"):
             try:
                 place.write_bytes(b"spoiled")
                 print(f"wrote {place}", file=sys.stderr)
