@@ -37,8 +37,6 @@ export const FAILURE_REASONS = [
   "read-only",
   /** Something is to be removed from a store that another process uses right now. */
   "store-in-use",
-  /** Measuring could not get a steady enough machine. */
-  "unsteady-host",
   /** A step this one needs did not succeed. */
   "dependency-failed",
   /** Ctrl-C, SIGTERM or --fail-fast stopped the build. */

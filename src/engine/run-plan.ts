@@ -36,7 +36,8 @@ export async function runPlan(plan: Plan, services: Services, options: RunPlanOp
   };
 
   while (waiting.size > 0 || running.size > 0) {
-    for (const step of startable({ waiting, running: [...running.keys()], outcomes, jobs: options.jobs })) start(step);
+    const isAlone = (step: Step) => isExclusive(step) && willRun(step, services, outcomes);
+    for (const step of startable({ waiting, running: [...running.keys()], outcomes, jobs: options.jobs, isAlone })) start(step);
     await Promise.race(running.values());
   }
   return outcomes;
@@ -47,19 +48,27 @@ interface Queue {
   readonly running: readonly Step[];
   readonly outcomes: Outcomes;
   readonly jobs: number;
+  readonly isAlone: (step: Step) => boolean;
 }
 
 /** What may start now, in the plan's order. */
-function startable({ waiting, running, outcomes, jobs }: Queue): Step[] {
+function startable({ waiting, running, outcomes, jobs, isAlone }: Queue): Step[] {
   const ready = [...waiting].filter((step) => step.needs.every((need) => outcomes.has(need.step)));
-  const shared = ready.filter((step) => !isExclusive(step));
-  if (running.some(isExclusive)) return [];
+  const shared = ready.filter((step) => !isAlone(step));
+  if (running.some(isAlone)) return [];
   if (shared.length > 0) return shared.slice(0, Math.max(0, jobs - running.length));
   return running.length === 0 ? ready.slice(0, 1) : [];
 }
 
 function isExclusive(step: Step): boolean {
   return step.device?.mode === "exclusive";
+}
+
+/** Whether a ready step has work to do: one that will only be skipped need not wait for the machine, and is told of at once. */
+function willRun(step: Step, services: Services, outcomes: Outcomes): boolean {
+  const isBlocked = step.needs.some((need) => need.how !== "settled" && outcomes.get(need.step)?.state !== "done");
+  const gate = services.operationFor(step.kind).gate;
+  return !isBlocked && !gate?.(inputsOf(step, outcomes));
 }
 
 interface Settling {
@@ -70,11 +79,15 @@ interface Settling {
 }
 
 async function settle({ plan, step, services, signal }: Settling, outcomes: Outcomes): Promise<StepOutcome> {
-  const inputs = new Map(step.needs.map((need) => [need.as, outcomeOf(need.step, outcomes)]));
+  const inputs = inputsOf(step, outcomes);
   const blocker = step.needs.find((need) => need.how !== "settled" && outcomeOf(need.step, outcomes).state !== "done");
   if (blocker) return skip({ step, services }, blockedBy(blocker.step, outcomes));
   if (signal.aborted) return skip({ step, services }, { why: "stopped", because: "the build was stopped", cause: step.id });
   return runStep({ recipe: plan.recipe.name, step, inputs, services, signal });
+}
+
+function inputsOf(step: Step, outcomes: Outcomes): Map<string, StepOutcome> {
+  return new Map(step.needs.map((need) => [need.as, outcomeOf(need.step, outcomes)]));
 }
 
 function outcomeOf(id: StepId, outcomes: Outcomes): StepOutcome {

@@ -76,6 +76,26 @@ test("an exclusive step waits until nothing else of the build is ready or runnin
   expect(toy.started).toEqual(["slow", "after", "measure"]);
 });
 
+test("an exclusive step that will only be skipped does not wait for the machine", async () => {
+  const events: BuildEventBody[] = [];
+  const proceed = gate();
+  const slow: ToyStep = {
+    async run() {
+      await proceed.opened;
+      return ok(1);
+    },
+  };
+  const push = events.push.bind(events);
+  events.push = (...items) => {
+    // The step that is held ends only once the other was skipped: this test ends if that does not wait for it.
+    if (items.some((event) => event.type === "step-skipped")) proceed.open();
+    return push(...items);
+  };
+  const toy = toyPlan({ bad: { run: async () => toyFailure("no") }, slow, measure: { needs: ["bad"], exclusive: true } });
+  const outcomes = await run(toy, {}, events);
+  expect(outcomes.get(stepId("measure"))).toMatchObject({ state: "skipped", why: "needs" });
+});
+
 test("a failed step takes along what needs it, and nothing else", async () => {
   const toy = diamond({ left: { needs: ["a"], run: async () => toyFailure("no") }, look: { settles: ["left", "right"] } });
   const outcomes = await run(toy);

@@ -40,6 +40,7 @@ test("root's form of unshare keeps the user and takes the powers", () => {
 });
 
 test("a plain process", () => {
-  expect(processArgv(true).join(" ")).toBe("setpriv --pdeathsig KILL --no-new-privs --");
+  expect(processArgv(true, false).join(" ")).toBe("setpriv --pdeathsig KILL --no-new-privs --");
+  expect(processArgv(true, true).join(" ")).toBe("setpriv --pdeathsig KILL --no-new-privs --inh-caps=-all --bounding-set=-all --");
   expect(processArgv(false)).toEqual([]);
 });
