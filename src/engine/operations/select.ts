@@ -4,14 +4,13 @@ import { precisionRank } from "../../domain/precision.ts";
 import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
 import type { CandidateReport, TargetReport } from "../../domain/report.ts";
 import { ok } from "../../domain/result.ts";
-import type { VerdictReason } from "../../domain/verdict.ts";
 import { candidateReport } from "../candidate-report.ts";
 import { type Operation, type OperationContext, withoutWorker } from "../operation.ts";
 
 /** What select decides of a target; the report's target is this and what publish adds. */
 export interface Choice {
   readonly status: TargetReport["status"];
-  readonly reason: VerdictReason | null;
+  readonly reason: TargetReport["reason"];
   readonly winner: string | null;
   readonly candidates: readonly CandidateReport[];
   readonly notes: readonly string[];
@@ -38,9 +37,11 @@ function choose(context: OperationContext<"select">): Choice {
   const proven = candidates.filter((each) => each.verdict === "accepted" && each.proof !== null && meetsProof(each.proof, require));
   const [winner, ...others] = proven.toSorted(bySpeed);
   if (!winner) return { ...noWinner(candidates, require), winner: null, candidates, notes: [] };
-  const tied = others.filter((each) => isTie(winner, each));
-  const best = [winner, ...tied].toSorted(byPreference)[0] ?? winner;
-  return { status: "accepted", reason: null, winner: best.id, candidates, notes: choiceNotes(best, [winner, ...tied]) };
+  const fastest = new Set([winner, ...others.filter((each) => isTie(winner, each))]);
+  // In the recipe's order again: which of two equals happened to come out ahead must not decide.
+  const equals = proven.filter((each) => fastest.has(each));
+  const best = equals.toSorted(byPreference)[0] ?? winner;
+  return { status: "accepted", reason: null, winner: best.id, candidates, notes: choiceNotes(best, equals) };
 }
 
 /** Fastest first; what was not measured comes last, in the recipe's order. */
@@ -48,7 +49,7 @@ function bySpeed(a: CandidateReport, b: CandidateReport): number {
   return (b.speed?.ratio ?? 0) - (a.speed?.ratio ?? 0);
 }
 
-/** Two candidates are tied when each one's interval holds the other's ratio or the intervals overlap: the data names no faster one. */
+/** Two candidates are tied when their intervals overlap: the data names no faster one. */
 function isTie(fastest: CandidateReport, other: CandidateReport): boolean {
   if (!fastest.speed || !other.speed) return !fastest.speed && !other.speed;
   return other.speed.high >= fastest.speed.low;

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import type { Json } from "../../src/domain/json.ts";
+import type { Precision } from "../../src/domain/precision.ts";
+import type { Speed } from "../../src/domain/speed.ts";
+import type { OperationContext, StepOutcome } from "../../src/engine/operation.ts";
+import { type Choice, select } from "../../src/engine/operations/select.ts";
+
+interface Measured {
+  readonly id: string;
+  readonly precision?: Precision;
+  readonly speed: readonly [ratio: number, low: number, high: number];
+}
+
+/** Runs select over candidates that were all accepted and measured, in the recipe's order. */
+async function chosen(...measured: readonly Measured[]): Promise<Choice> {
+  const candidates = measured.map(({ id, precision = "float32" }) => ({ id, toolchain: id, version: "1", precision, cannotRun: null }));
+  const inputs = new Map(measured.flatMap(({ id, speed }) => outcomesOf(id, speed)));
+  const context = { step: { spec: { require: "measured", candidates } }, inputs } as unknown as OperationContext<"select">;
+  const decided = await select.run(context);
+  if (!decided.ok) throw new Error(decided.error.message);
+  return decided.value.result as unknown as Choice;
+}
+
+function outcomesOf(id: string, [ratio, low, high]: Measured["speed"]): [string, StepOutcome][] {
+  const done = (result: Json): StepOutcome => ({ state: "done", cached: false, result, record: null });
+  const agrees = { verdict: "accepted", reason: { code: "agrees", message: "agrees" } };
+  const speed: Partial<Speed> = { ratio, low, high, verdict: "faster" };
+  const facts = { executedPrecision: {}, precisionEvidence: "executed", placement: {}, details: {}, notes: [] };
+  const artifact = { versions: {}, files: ["m"], requires: { architecture: "any", cpuFeatures: [], packages: {} }, details: {}, notes: [] };
+  return [
+    [`${id} compile`, done(artifact)],
+    [`${id} infer`, done(facts)],
+    [`${id} validate`, done({ ...agrees, agreement: { outputs: [], metric: null } })],
+    [`${id} measure`, done({ ...agrees, speed: speed as Json })],
+  ];
+}
+
+test("the fastest wins where the data tells", async () => {
+  expect(await chosen({ id: "slow", speed: [1.1, 1.08, 1.12] }, { id: "fast", speed: [1.3, 1.28, 1.32] })).toMatchObject({
+    status: "accepted",
+    winner: "fast",
+    notes: [],
+  });
+});
+
+test("among equals the recipe's order decides, whichever happened to come out ahead", async () => {
+  const [first, second] = [{ id: "first" }, { id: "second" }];
+  const low = [1.29, 1.25, 1.33] as const;
+  const high = [1.31, 1.27, 1.35] as const;
+  expect((await chosen({ ...first, speed: low }, { ...second, speed: high })).winner).toBe("first");
+  const swapped = await chosen({ ...first, speed: high }, { ...second, speed: low });
+  expect(swapped.winner).toBe("first");
+  expect(swapped.notes).toEqual(["first and second are equally fast as far as the measurement tells."]);
+});
+
+test("among equals the more precise one wins", async () => {
+  const coarse = { id: "coarse", precision: "bfloat16", speed: [1.31, 1.27, 1.35] } as const;
+  expect((await chosen(coarse, { id: "fine", speed: [1.29, 1.25, 1.33] })).winner).toBe("fine");
+});
