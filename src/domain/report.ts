@@ -4,7 +4,7 @@ import type { Failure } from "./failure.ts";
 import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
 import type { Speed } from "./speed.ts";
-import type { VerdictKind, VerdictReason } from "./verdict.ts";
+import type { TargetCode, VerdictKind, VerdictReason } from "./verdict.ts";
 
 export const REPORT_SCHEMA = "fettle.report/1";
 
@@ -33,7 +33,7 @@ export interface TargetReport {
   /** How far the winner is proven; null without a winner. */
   readonly proof: ProofLevel | null;
   readonly required: ProofLevel;
-  readonly reason: VerdictReason | null;
+  readonly reason: { readonly code: TargetCode; readonly message: string } | null;
   readonly winner: { readonly candidate: string; readonly artifact: string; readonly digest: string } | null;
   readonly candidates: readonly CandidateReport[];
   readonly untried: readonly { readonly id: string; readonly why: string }[];

@@ -66,7 +66,7 @@ function targetReport(planned: PlannedTarget, outcomes: Outcomes, context: Repor
   const base = { target: target.name, required: require, untried: untried.map(({ id, why }) => ({ id, why })) };
   const choice = doneResult<Choice>(outcomes.get(planned.select));
   if (!choice) {
-    const reason = { code: "interrupted", message: "the build was stopped before this target was done" };
+    const reason = { code: "interrupted" as const, message: "the build was stopped before this target was done" };
     return { ...base, status: "failed", proof: null, reason, winner: null, candidates: [], notes: [] };
   }
   const published = doneResult<{ directory: string | null; digest: string | null; previous: string | null }>(outcomes.get(planned.publish));

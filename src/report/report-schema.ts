@@ -5,6 +5,7 @@ import { PRECISIONS } from "../domain/precision.ts";
 import { PROOF_LEVELS } from "../domain/proof.ts";
 import { PERCENTILES } from "../domain/recipe.ts";
 import { REPORT_SCHEMA, type RunReport } from "../domain/report.ts";
+import { TARGET_CODES } from "../domain/verdict.ts";
 
 const count = z.int().min(0);
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
@@ -20,6 +21,10 @@ const failure = z.object({
 });
 
 const reason = z.object({ code: z.string(), message: z.string() });
+const targetReason = z.object({
+  code: z.enum(TARGET_CODES).describe("Why there is no winner; docs/diagnostics.md has a row for each."),
+  message: z.string(),
+});
 
 const tolerance = z
   .object({ atol: z.number(), rtol: z.number(), mismatch: z.number(), relativeL2: z.number().nullable(), cosine: z.number().nullable() })
@@ -108,7 +113,7 @@ const target = z.object({
   status: z.enum(["accepted", "rejected", "failed", "unavailable"]),
   proof: z.enum(PROOF_LEVELS).nullable().describe("How far the winner is proven."),
   required: z.enum(PROOF_LEVELS),
-  reason: reason.nullable(),
+  reason: targetReason.nullable(),
   winner: z.object({ candidate: z.string(), artifact: z.string(), digest: z.string() }).nullable(),
   candidates: z.array(candidate),
   untried: z

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { DIAGNOSTIC_CODES } from "../../../src/domain/diagnostic-code.ts";
 import { FAILURE_REASONS } from "../../../src/domain/failure.ts";
-import { VERDICT_CODES } from "../../../src/domain/verdict.ts";
+import { TARGET_CODES, VERDICT_CODES } from "../../../src/domain/verdict.ts";
 
 const page = await readFile(new URL("../../../docs/diagnostics.md", import.meta.url), "utf8");
 
@@ -21,6 +21,7 @@ describe.each([
   ["Diagnostics", DIAGNOSTIC_CODES],
   ["Failure reasons", FAILURE_REASONS],
   ["Verdict codes", VERDICT_CODES],
+  ["Target codes", TARGET_CODES],
 ])("%s in docs/diagnostics.md", (section, codes) => {
   test("each code has one row, in the order of the source, and there are no others", () => {
     expect(rowsOf(section).map(([code]) => code)).toEqual(codes.map((code) => `\`${code}\``));

@@ -114,7 +114,7 @@ test("failures of every kind, each once, and the sentence that it was not worth 
         onnxruntime/float32, comes to 1.00x (0.99-1.02). The untouched model serves as well.
 
     cpu-arm64  ✖ failed  compiled required
-      dependency-failed: No candidate could be compiled.
+      all-failed: every candidate failed
       candidate    verdict
       tvm/float32  failed
           unsupported-operator (If)
@@ -148,7 +148,7 @@ test("rejected outputs with their worst elements", () => {
   expect(renderSummary(rejected.report, plain(100))).toMatchInlineSnapshot(`
     "
     cpu-x64  ✖ rejected  validated required
-      output-mismatch: No candidate's outputs agree with the reference.
+      none-accepted: no candidate was accepted
       candidate            verdict    max abs  rel L2  speed v. baseline             p50  proof
       openvino/int8        rejected      0.50    0.20                                     compiled
           output-mismatch: 2 outputs disagree with the reference.
@@ -174,8 +174,8 @@ test("a narrow terminal gets blocks instead of a table", () => {
   expect(renderSummary(rejected.report, plain(40))).toMatchInlineSnapshot(`
     "
     cpu-x64  ✖ rejected  validated required
-      output-mismatch: No candidate's
-        outputs agree with the reference.
+      none-accepted: no candidate was
+        accepted
     ✖ openvino/int8 rejected
         max abs 0.50
         rel L2 0.20
