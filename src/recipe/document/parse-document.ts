@@ -20,6 +20,8 @@ export function parseDocument(source: SourceText): Result<ParsedDocument, readon
   if (!parsed.ok) return err([syntaxFault(source, parsed.error, [0, 0])]);
   const document = parsed.value;
   const problems: readonly YAMLError[] = [...document.errors, ...document.warnings];
+  // Where the composer gave up depends on the stack it had; that there is no end to the nesting does not.
+  if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return err([syntaxFault(source, TOO_DEEP, [0, 0])]);
   if (problems.length > 0) return err(causes(problems).map((problem) => syntaxFault(source, wording(problem), problem.pos)));
   const aliasFaults = checkAliases(source, document);
   if (aliasFaults.length > 0) return err(aliasFaults);
@@ -51,10 +53,8 @@ function syntaxFault(source: SourceText, message: string, [start, end]: readonly
   };
 }
 
-// What follows from a fault at the same place, and from nesting that could not be read, would be noise.
+// What follows from a fault at the same place would be noise.
 function causes(problems: readonly YAMLError[]): readonly YAMLError[] {
-  const exhausted = problems.find(({ code }) => code === "RESOURCE_EXHAUSTION");
-  if (exhausted !== undefined) return [exhausted];
   return problems.filter(({ pos }, index) => problems.findIndex((other) => other.pos[0] === pos[0]) === index);
 }
 
@@ -62,8 +62,6 @@ function wording(problem: YAMLError): string {
   const unclosed = /^Flow (map|sequence) .* end with a (.)/.exec(problem.message);
   if (unclosed !== null) return `a ${unclosed[1] === "map" ? "map" : "list"} before this is not closed with \`${unclosed[2]}\``;
   switch (problem.code) {
-    case "RESOURCE_EXHAUSTION":
-      return TOO_DEEP;
     case "MULTIPLE_DOCS":
       return "the file holds more than one YAML document; only one is read";
     case "TAB_AS_INDENT":
