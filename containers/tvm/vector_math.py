@@ -1,7 +1,8 @@
 """Exponential functions that vectorise. TVM would call the C library's expf for every single value.
 
 All are for float32 and propagate NaN. Largest errors found in 3.2 million points from -110 to 95, in units in the last place,
-beside float64: exp 1.0, sigmoid 2.4, tanh 1.3; infinities and denormal results are where the C library has them.
+beside float64: exp 1.0, tanh 1.3, and sigmoid 2.4 where its result is a normal number; below -88.7 sigmoid is 0, as it is with
+the C library's expf in the same formula.
 """
 
 from __future__ import annotations
