@@ -17,6 +17,7 @@ export default class Build extends FettleCommand {
   static override examples = [
     "<%= config.bin %> build recipes/quickstart.yaml",
     "<%= config.bin %> build recipes/quickstart.yaml --target cpu-x64-native --json > report.json",
+    "<%= config.bin %> build model.yaml --remeasure",
     "<%= config.bin %> build model.yaml --fail-fast --events events.ndjson --trace trace.json",
   ];
   static override args = { recipe: Args.string({ description: "the recipe file", required: true }) };
@@ -31,6 +32,7 @@ export default class Build extends FettleCommand {
     }),
     "fail-fast": Flags.boolean({ description: "stop everything at the first failed step", exclusive: ["keep-going"] }),
     "keep-going": Flags.boolean({ description: "go on with what does not need a failed step (the default)" }),
+    remeasure: Flags.boolean({ description: "measure anew, such as after a build on a busy machine; the rest still comes from the store" }),
     timeout: Flags.string({ description: "longest time for one step, such as `20 min`", default: "30 min", helpValue: "TIME" }),
     memory: Flags.string({
       description: "most memory of one step's processes, such as `8 GB`; by default 80 % of the machine's",
@@ -64,6 +66,7 @@ export default class Build extends FettleCommand {
     const report = await buildRecipe(run.value.prepared, {
       jobs: flags.jobs ?? availableParallelism(),
       failFast: flags["fail-fast"],
+      remeasure: flags.remeasure,
       signal: stop.signal,
       cwd: process.cwd(),
     });

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
-import { Args, Flags } from "@oclif/core";
+import { Args, Errors, Flags } from "@oclif/core";
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { loadToolchains } from "../cli/load-toolchains.ts";
 import { probeHost } from "../devices/probe-host.ts";
+import { EXIT } from "../engine/exit-code.ts";
 import { modelFailure } from "../model/model-fault.ts";
 import { initialRecipe, recipeName } from "../recipe/init-recipe.ts";
 
@@ -42,8 +43,7 @@ export default class Init extends FettleCommand {
     });
     if (flags.print) return this.print(text);
     if (existsSync(out) && !flags.force) {
-      const hint = "Name another file with --out, or replace it with --force.";
-      return this.refuse({ failure: { reason: "read-only", message: `${out} is there already.`, hint } }, flags.json);
+      throw new Errors.CLIError(`${out} is there already. Name another file with --out, or replace it with --force.`, { exit: EXIT.usage });
     }
     await writeFile(out, text);
     if (flags.json) return this.printJson({ ok: true, recipe: out });

@@ -1,6 +1,6 @@
-import { Args, Flags } from "@oclif/core";
+import { Args, Errors, Flags } from "@oclif/core";
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
-import { pythonPackages } from "../cli/python-packages.ts";
+import { canAsk, pythonPackages } from "../cli/python-packages.ts";
 import { probeHost } from "../devices/probe-host.ts";
 import { EXIT } from "../engine/exit-code.ts";
 import { verifyArtifact } from "../engine/verify-artifact.ts";
@@ -22,6 +22,14 @@ export default class Verify extends FettleCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
+    if (!(await canAsk(flags.python))) {
+      throw new Errors.CLIError(
+        `${flags.python} cannot be started, so the runtime packages cannot be looked up. Name another with --python.`,
+        {
+          exit: EXIT.usage,
+        },
+      );
+    }
     const check = await verifyArtifact(args.directory, { host: await probeHost(), installedVersion: pythonPackages(flags.python) });
     if (flags.json) this.printJson(verifyDocument(check));
     else this.print(renderVerify(check, this.theme));

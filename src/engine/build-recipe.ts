@@ -7,6 +7,8 @@ import { runPlan } from "./run-plan.ts";
 export interface BuildOptions {
   readonly jobs: number;
   readonly failFast: boolean;
+  /** Measure anew what the store has a measurement of. */
+  readonly remeasure: boolean;
   readonly signal: AbortSignal;
   readonly cwd: string;
 }
@@ -21,7 +23,8 @@ export async function buildRecipe({ plan, services }: PreparedRun, options: Buil
     store: services.store.root,
   };
   services.emit(started);
-  const outcomes = await runPlan(plan, services, options);
+  const { jobs, failFast, signal, remeasure } = options;
+  const outcomes = await runPlan(plan, services, { jobs, failFast, signal, afresh: new Set(remeasure ? ["measure"] : []) });
   const report = makeReport(plan, outcomes, {
     seconds: (Date.now() - startedAt) / 1000,
     interrupted: options.signal.aborted,

@@ -5,6 +5,7 @@ import type { Recipe } from "../domain/recipe.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { StepLimits } from "../plan/inputs.ts";
 import { planRecipe } from "../plan/plan-recipe.ts";
+import { didYouMean } from "../recipe/suggest.ts";
 import { type CheckedRecipe, type CheckRecipeOptions, checkRecipe } from "./check-recipe.ts";
 import { identifyServices, identifyToolchain } from "./identify-workers.ts";
 import type { Services } from "./services.ts";
@@ -45,7 +46,11 @@ function onlyTargets(recipe: Recipe, only: readonly string[] | null): Result<Rec
     code: "unknown-target",
     severity: "error",
     message: `the recipe has no target \`${unknown}\``,
-    hint: `its targets are ${names}`,
+    expected: `one of ${names}`,
+    ...didYouMean(
+      unknown,
+      recipe.targets.map((target) => target.name),
+    ),
   });
 }
 

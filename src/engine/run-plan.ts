@@ -1,4 +1,4 @@
-import type { Plan, Step, StepId } from "../domain/plan.ts";
+import type { Plan, Step, StepId, StepKind } from "../domain/plan.ts";
 import type { SkippedOutcome, StepOutcome } from "./operation.ts";
 import { runStep, skip } from "./run-step.ts";
 import type { Services } from "./services.ts";
@@ -8,6 +8,8 @@ export interface RunPlanOptions {
   readonly jobs: number;
   /** Stop everything at the first failed step, instead of going on with what does not need it. */
   readonly failFast: boolean;
+  /** Kinds of steps to execute even where the store has their result; none by default. */
+  readonly afresh?: ReadonlySet<StepKind>;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -27,7 +29,7 @@ export async function runPlan(plan: Plan, services: Services, options: RunPlanOp
 
   const start = (step: Step) => {
     waiting.delete(step);
-    const ended = settle({ plan, step, services, signal }, outcomes).then((outcome) => {
+    const ended = settle({ plan, step, services, signal, afresh: options.afresh ?? NONE }, outcomes).then((outcome) => {
       outcomes.set(step.id, outcome);
       running.delete(step);
       if (options.failFast && outcome.state === "failed") stop.abort();
@@ -42,6 +44,8 @@ export async function runPlan(plan: Plan, services: Services, options: RunPlanOp
   }
   return outcomes;
 }
+
+const NONE: ReadonlySet<StepKind> = new Set();
 
 interface Queue {
   readonly waiting: ReadonlySet<Step>;
@@ -76,14 +80,15 @@ interface Settling {
   readonly step: Step;
   readonly services: Services;
   readonly signal: AbortSignal;
+  readonly afresh: ReadonlySet<StepKind>;
 }
 
-async function settle({ plan, step, services, signal }: Settling, outcomes: Outcomes): Promise<StepOutcome> {
+async function settle({ plan, step, services, signal, afresh }: Settling, outcomes: Outcomes): Promise<StepOutcome> {
   const inputs = inputsOf(step, outcomes);
   const blocker = step.needs.find((need) => need.how !== "settled" && outcomeOf(need.step, outcomes).state !== "done");
   if (blocker) return skip({ step, services }, blockedBy(blocker.step, outcomes));
   if (signal.aborted) return skip({ step, services }, { why: "stopped", because: "the build was stopped", cause: step.id });
-  return runStep({ recipe: plan.recipe.name, step, inputs, services, signal });
+  return runStep({ recipe: plan.recipe.name, step, inputs, services, signal, afresh });
 }
 
 function inputsOf(step: Step, outcomes: Outcomes): Map<string, StepOutcome> {

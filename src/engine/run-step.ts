@@ -15,6 +15,8 @@ export interface StepRun {
   readonly inputs: ReadonlyMap<string, StepOutcome>;
   readonly services: Services;
   readonly signal: AbortSignal;
+  /** Kinds of steps to execute even where the store has their result. */
+  readonly afresh: ReadonlySet<StepKind>;
 }
 
 /**
@@ -22,15 +24,25 @@ export interface StepRun {
  * key -> hit? apply : lock the key -> hit now? apply : lease the device -> workspace -> work -> save -> release.
  */
 export async function runStep(run: StepRun): Promise<StepOutcome> {
+  try {
+    return await settleStep(run);
+  } catch (error) {
+    // Whatever is thrown is a bug, and must not take the other steps along.
+    return fail(run, bug(error), 0);
+  }
+}
+
+async function settleStep(run: StepRun): Promise<StepOutcome> {
   const { step, services, inputs } = run;
   const operation = services.operationFor(step.kind);
   const closed = operation.gate?.(inputs);
   if (closed) return skip(run, { why: "gate", because: closed, cause: step.id });
   if (!operation.kept) return decide(run, operation);
   const keyed = contentKey(step.definition, gifts(run));
-  const hit = keyed && (await services.store.lookup(keyed.key));
-  if (keyed && hit) return applyHit(run, operation, hit);
   if (!keyed) return execute(run, operation, null);
+  const isAfresh = run.afresh.has(step.kind);
+  const hit = isAfresh ? null : await services.store.lookup(keyed.key);
+  if (hit) return applyHit(run, operation, hit);
   const locked = await services.store.lock(keyed.key, {
     signal: run.signal,
     onWait: () => services.emit({ type: "step-waiting", step: step.id, for: "other-build" }),
@@ -38,7 +50,7 @@ export async function runStep(run: StepRun): Promise<StepOutcome> {
   if (!locked.ok) return fail(run, locked.error, 0);
   try {
     // Another build may have made it while this one waited.
-    const made = await services.store.lookup(keyed.key);
+    const made = isAfresh ? null : await services.store.lookup(keyed.key);
     return made ? await applyHit(run, operation, made) : await execute(run, operation, keyed);
   } finally {
     await locked.value.release();

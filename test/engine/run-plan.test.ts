@@ -222,3 +222,26 @@ test("two builds on one store execute each step once", async () => {
   expect(a.get(stepId("a"))).toMatchObject({ cached: false });
   expect(b.get(stepId("a"))).toMatchObject({ cached: true });
 });
+
+test("a kind that is asked for afresh is executed again, and its new result is kept", async () => {
+  let value = 1;
+  const counting = (): ToyPlan => toyPlan({ a: { run: async () => ok(value++) } });
+  await run(counting());
+  const again = counting();
+  expect((await run(again, { afresh: new Set(["compile"]) })).get(stepId("a"))).toMatchObject({ cached: false, result: 2 });
+  expect((await run(counting())).get(stepId("a"))).toMatchObject({ cached: true, result: 2 });
+});
+
+test("what throws outside of the work itself is a bug of that step alone", async () => {
+  const toy = toyPlan({ a: {}, b: {} });
+  const services = toyServices(await store(), toy);
+  const lookup = services.store.lookup.bind(services.store);
+  const broken = toy.plan.steps[0];
+  services.store.lookup = async (key) => {
+    if (broken && !toy.started.includes("b") && key === broken.key) throw new Error("lookup broke");
+    return lookup(key);
+  };
+  const outcomes = await runPlan(toy.plan, services, { jobs: 1, failFast: false, signal: new AbortController().signal });
+  expect(outcomes.get(stepId("a"))).toMatchObject({ state: "failed", failure: { reason: "internal-error" } });
+  expect(outcomes.get(stepId("b"))).toMatchObject({ state: "done" });
+});

@@ -1,3 +1,4 @@
+import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
 import { PRECISIONS } from "../../domain/precision.ts";
 import { PROOF_LEVELS } from "../../domain/proof.ts";
@@ -6,7 +7,8 @@ export const MANIFEST_SCHEMA = "fettle.manifest/1";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const plain = z.record(z.string(), z.json());
-const file = z.strictObject({ path: z.string(), size: z.int().min(0), digest });
+const inside = z.string().refine((path) => !isAbsolute(path) && !normalize(path).startsWith(".."), "leads out of the artifact's folder");
+const file = z.strictObject({ path: inside, size: z.int().min(0), digest });
 
 /**
  * `manifest.json` of a published artifact: what it is, what it was made from and with, and how far it is proven. It holds no
