@@ -53,6 +53,7 @@ function ability(toolchain: Toolchain, { target, precision, host }: AbilityQuery
     precision,
     compile: toolchain.canCompile(query),
     run: why === null ? { yes: true } : { yes: false, why },
-    emulate: { yes: false, why: "no emulator is driven by this toolchain" },
+    // What runs here needs no emulator.
+    emulate: why === null ? null : { yes: false, why: "no emulator is driven by this toolchain" },
   };
 }

@@ -63,21 +63,34 @@ function toolchainLines(toolchain: ToolchainListing, theme: Theme): string[] {
   const head = `${paint.bold(toolchain.name)} ${toolchain.version}  ${toolchain.title}  ${paint.dim(toolchain.from)}`;
   const targets = [...new Set(toolchain.abilities.map(({ target }) => target))];
   const width = Math.max("environment".length, ...targets.map((target) => target.length));
-  const labelled = (label: string, lines: readonly string[]): string[] =>
-    lines.map((line, index) => `  ${paint.dim(padEnd(index === 0 ? label : "", width))}  ${line}`);
+  const labelled = (labels: readonly string[], lines: readonly string[]): string[] =>
+    Array.from({ length: Math.max(labels.length, lines.length) }, (_, index) => {
+      const line = lines[index];
+      const label = labels[index] ?? "";
+      return line === undefined ? `  ${paint.dim(label)}` : `  ${paint.dim(padEnd(label, width))}  ${line}`;
+    });
   return [
     head,
-    ...labelled("environment", [environmentText(toolchain.environment, theme)]),
-    ...targets.flatMap((target) =>
+    ...labelled(["environment"], [environmentText(toolchain.environment, theme)]),
+    ...alikeTargets(toolchain, theme).flatMap(({ names, lines }) =>
       labelled(
-        target,
-        abilityLines(
-          toolchain.abilities.filter((ability) => ability.target === target),
-          theme,
-        ).flatMap((line) => wrap(line, theme.width - width - 4)),
+        names,
+        lines.flatMap((line) => wrap(line, theme.width - width - 4)),
       ),
     ),
   ];
+}
+
+/** Targets for which a toolchain can do the same, together. */
+function alikeTargets({ abilities }: ToolchainListing, theme: Theme): { names: string[]; lines: string[] }[] {
+  const groups = new Map<string, { names: string[]; lines: string[] }>();
+  for (const [target, own] of Map.groupBy(abilities, (ability) => ability.target)) {
+    const lines = abilityLines(own, theme);
+    const group = groups.get(lines.join("\n")) ?? { names: [], lines };
+    group.names.push(target);
+    groups.set(lines.join("\n"), group);
+  }
+  return [...groups.values()];
 }
 
 function environmentText(environment: EnvironmentListing, { paint, symbols }: Theme): string {

@@ -31,7 +31,7 @@ export const onnxruntime: Toolchain = {
   options,
   canCompile({ precision }) {
     if (precision === "float32") return { yes: true };
-    return { yes: false, why: `ONNX Runtime's CPU kernels compute in float32; ${precision} would only be stored, not executed` };
+    return { yes: false, why: "ONNX Runtime's CPU kernels compute in float32; a narrower precision would only be stored, not executed" };
   },
   canRun: () => ({ yes: true }),
   compileReadsHost: () => false,

@@ -25,7 +25,7 @@ export const tvm: Toolchain = {
   options,
   canCompile({ precision }) {
     if (precision === "float32") return { yes: true };
-    return { yes: false, why: `this toolchain compiles the model's own float32; it has no ${precision} conversion for CPUs` };
+    return { yes: false, why: "this toolchain compiles the model's own float32 and converts to no other precision" };
   },
   canRun: () => ({ yes: true }),
   compileReadsHost: () => false,

@@ -69,6 +69,29 @@ test("what each can do here, and why not the rest", () => {
   `);
 });
 
+test("targets for which it can do the same stand together", () => {
+  const ability = (target: string) => ({ target, precision: "float32", compile: yes, run: yes, emulate: null }) as const;
+  const abilities = ["cpu-x64", "cpu-x64-v2", "cpu-x64-v3"].map(ability);
+  const toolchain: ToolchainListing = {
+    name: "tvm",
+    title: "TVM",
+    version: "1",
+    from: "built in",
+    environment: { state: "unavailable", why: "none" },
+    abilities,
+  };
+  expect(renderToolchains([toolchain], [], plain(80))).toMatchInlineSnapshot(`
+    "tvm 1  TVM  built in
+      environment  ✖ unavailable: none
+      cpu-x64      compiles: float32 · runs here: float32
+      cpu-x64-v2
+      cpu-x64-v3
+
+    1 toolchain
+    "
+  `);
+});
+
 test("the JSON twin is the same data", () => {
   expect(toolchainsDocument(list, failures)).toEqual({ schema: "fettle.toolchains/1", toolchains: list, failures });
 });
