@@ -1,7 +1,7 @@
 import { totalmem } from "node:os";
 import { resolve } from "node:path";
 import type { Config } from "@oclif/core";
-import type { Isolation } from "../domain/command.ts";
+import type { SandboxIsolation } from "../domain/command.ts";
 import type { Reporter } from "../domain/event.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { createServices } from "../engine/create-services.ts";
@@ -14,7 +14,7 @@ const DEFAULT_MEMORY_SHARE = 0.8;
 
 export interface OpenRunOptions {
   readonly only?: readonly string[] | undefined;
-  readonly isolation?: Isolation | "auto";
+  readonly isolation?: SandboxIsolation | "auto";
   readonly timeoutMs?: number | undefined;
   readonly memoryBytes?: number | undefined;
   /** Folder for published artifacts, relative to the working directory. */

@@ -11,6 +11,13 @@ export interface Mount {
   readonly at: string;
 }
 
+/** A device a command may use, beside the processors. */
+export type DeviceGrant =
+  /** A device node, or a folder of them: `/dev/dri/renderD128`, `/dev/accel`. */
+  | { readonly kind: "node"; readonly path: string }
+  /** A device by its Container Device Interface name: `nvidia.com/gpu=GPU-8f6c...`. */
+  | { readonly kind: "cdi"; readonly name: string };
+
 /** A command as plain data: what to run, with what to see and what to be held to. Nothing in it says how it is isolated. */
 export interface CommandSpec {
   /** Name of the step, for logs and process titles. */
@@ -21,6 +28,7 @@ export interface CommandSpec {
   /** Absolute path of the folder the command runs in and may write to. */
   readonly workspace: string;
   readonly mounts: readonly Mount[];
+  readonly devices: readonly DeviceGrant[];
   readonly variables: Readonly<Record<string, string>>;
   readonly limits: Limits;
   /** Absolute path of the file that takes everything the command prints. */
@@ -43,8 +51,17 @@ export interface CommandExit {
   readonly peakMemoryBytes: number;
 }
 
-/** How strongly a command is shut in, strongest first. */
-export type Isolation = "bubblewrap" | "namespaces" | "process";
+/** The ways a command is shut in on this machine itself, strongest first. */
+export const SANDBOX_ISOLATIONS = ["bubblewrap", "namespaces", "process"] as const;
+export type SandboxIsolation = (typeof SANDBOX_ISOLATIONS)[number];
+
+/** The container engines that can shut a command in. */
+export const ENGINE_NAMES = ["podman", "docker"] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What shuts a command in. */
+export const ISOLATIONS = [...SANDBOX_ISOLATIONS, ...ENGINE_NAMES] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -68,4 +85,6 @@ export interface Executor {
   readonly isolation: Isolation;
   run(spec: CommandSpec, options: RunOptions): Promise<Result<CommandExit, Failure>>;
   open(spec: CommandSpec, options: RunOptions): Promise<Result<OpenCommand, Failure>>;
+  /** Ends what is kept between commands; nothing may be started after it. */
+  close(): Promise<void>;
 }

@@ -8,21 +8,33 @@ export interface EnvironmentSpec {
   readonly name: string;
   /** requirements.lock in pip's format with `--hash` on every entry. */
   readonly lock: string;
+  /** A maker's image to run in where an engine is used, by digest: `nvcr.io/nvidia/tensorrt@sha256:...`. The lock is not installed then. */
+  readonly image?: string;
 }
 
 /** An environment that may not exist yet, with the digest that stands for it in keys. */
 export interface EnvironmentIdentity {
   readonly name: string;
-  /** Over the lock's bytes, the interpreter's version and the platform. */
+  /** Over the lock's bytes, and the interpreter's version and the platform, or the base image's digest and the Containerfile. */
   readonly digest: Digest;
-  /** `3.11.7` */
-  readonly python: string;
+  /** `3.11.7`; null where an image decides and does not exist yet. */
+  readonly python: string | null;
+}
+
+/** An image in an engine's own store. */
+export interface ImageReference {
+  /** The engine's id, `sha256:...`: the digest of the image's configuration. It differs from build to build. */
+  readonly id: string;
+  /** `registry/name@sha256:...` it was pulled from or pushed to; null for an image that has only been built here. */
+  readonly pinned: string | null;
 }
 
 /** An environment that exists: immutable, shared by every step that names it. */
 export interface EnvironmentHandle extends EnvironmentIdentity {
-  /** Absolute path of the virtual environment. */
+  /** Absolute path of the virtual environment as commands see it: on this machine, or in the image. */
   readonly root: string;
+  /** The image that holds it; null: `root` is a folder of this machine. */
+  readonly image: ImageReference | null;
 }
 
 export interface Environments {

@@ -1,6 +1,6 @@
 import { HostDevices } from "../devices/host-devices.ts";
 import { probeHost } from "../devices/probe-host.ts";
-import type { Isolation } from "../domain/command.ts";
+import type { SandboxIsolation } from "../domain/command.ts";
 import type { BuildEventBody, Reporter } from "../domain/event.ts";
 import type { Failure } from "../domain/failure.ts";
 import { ok, type Result } from "../domain/result.ts";
@@ -15,7 +15,7 @@ import { toldEnvironments } from "./told-environments.ts";
 
 export interface ServicesOptions {
   readonly registry: ToolchainRegistry;
-  readonly isolation: Isolation | "auto";
+  readonly isolation: SandboxIsolation | "auto";
   readonly reporter: Reporter;
   readonly env: NodeJS.ProcessEnv;
 }

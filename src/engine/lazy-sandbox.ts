@@ -1,4 +1,4 @@
-import type { Executor, Isolation } from "../domain/command.ts";
+import type { Executor, Isolation, SandboxIsolation } from "../domain/command.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Result } from "../domain/result.ts";
 import { createSandbox, type Sandbox } from "../executors/sandbox/create-sandbox.ts";
@@ -7,7 +7,7 @@ import { createSandbox, type Sandbox } from "../executors/sandbox/create-sandbox
  * The sandbox, chosen when the first worker has to run: finding out what isolation works here starts programs, and a build
  * answered from the store needs none. `onChosen` hears once which it is and why.
  */
-export function lazySandbox(mode: Isolation | "auto", onChosen: (isolation: Isolation, why: string) => void): Executor {
+export function lazySandbox(mode: SandboxIsolation | "auto", onChosen: (isolation: Isolation, why: string) => void): Executor {
   let chosen: Promise<Result<Sandbox, Failure>> | null = null;
   let isolation: Isolation | null = null;
   const choose = async () => {
@@ -35,5 +35,6 @@ export function lazySandbox(mode: Isolation | "auto", onChosen: (isolation: Isol
       const made = await sandbox();
       return made.ok ? made.value.executor.open(spec, options) : made;
     },
+    close: async () => {},
   };
 }

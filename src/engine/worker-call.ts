@@ -78,6 +78,7 @@ export async function prepareCommand(site: WorkerSite, request: WorkerRequest): 
     environment: environment.value,
     workspace: site.workspace,
     mounts: mounts(request),
+    devices: [],
     variables: { PYTHONPATH: "in/.protocol" },
     limits: site.limits,
     log: site.log,

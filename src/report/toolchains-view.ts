@@ -19,9 +19,9 @@ export interface ToolchainListing {
 }
 
 export type EnvironmentListing =
-  | { readonly state: "ready"; readonly python: string; readonly digest: Digest }
+  | { readonly state: "ready"; readonly python: string | null; readonly digest: Digest }
   /** The first build that needs it makes it. */
-  | { readonly state: "not-made"; readonly python: string; readonly digest: Digest }
+  | { readonly state: "not-made"; readonly python: string | null; readonly digest: Digest }
   | { readonly state: "unavailable"; readonly why: string };
 
 /** What a toolchain can do for one target at one precision, on this host. */
@@ -95,7 +95,7 @@ function alikeTargets({ abilities }: ToolchainListing, theme: Theme): { names: s
 
 function environmentText(environment: EnvironmentListing, { paint, symbols }: Theme): string {
   if (environment.state === "unavailable") return `${paint.red(symbols.failed)} unavailable: ${cleanLine(environment.why)}`;
-  const identity = `Python ${environment.python}, ${shortDigest(environment.digest)}`;
+  const identity = `${environment.python === null ? "" : `Python ${environment.python}, `}${shortDigest(environment.digest)}`;
   if (environment.state === "ready") return `${paint.green(symbols.done)} ready (${identity})`;
   return `${symbols.pending} not made yet; the first build that needs it makes it (${identity})`;
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { ISOLATIONS } from "../domain/command.ts";
 import { type Digest, digestJson, isDigest } from "../domain/digest.ts";
 import type { Json } from "../domain/json.ts";
 import type { ActionRecord } from "../domain/store.ts";
@@ -25,7 +26,7 @@ const recordSchema = z.object({
     seconds: z.number(),
     workerSeconds: z.number(),
     peakMemoryBytes: z.number(),
-    isolation: z.enum(["bubblewrap", "namespaces", "process"]).nullable(),
+    isolation: z.enum(ISOLATIONS).nullable(),
     log: z.string().nullable(),
   }),
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Executor, Isolation } from "../../src/domain/command.ts";
+import type { Executor, SandboxIsolation as Isolation } from "../../src/domain/command.ts";
 import { createSandbox } from "../../src/executors/sandbox/create-sandbox.ts";
 import { lockFile } from "../../src/system/file-lock.ts";
 import { startChild } from "../rig/child.ts";

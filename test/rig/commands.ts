@@ -17,6 +17,7 @@ export function command(argv: readonly string[], changes: Partial<CommandSpec> =
     environment: pythonEnvironment(),
     workspace,
     mounts: [],
+    devices: [],
     variables: {},
     limits: { timeoutMs: 20_000, memoryBytes: 2e9 },
     log: join(scratchFolder("log"), "deep", "step.log"),

@@ -15,5 +15,5 @@ export function pythonEnvironment(): EnvironmentHandle {
   mkdirSync(join(root, "bin"), { recursive: true });
   symlinkSync(python, join(root, "bin", "python"));
   writeFileSync(join(root, "pyvenv.cfg"), `home = ${dirname(python)}\ninclude-system-site-packages = false\n`);
-  return { name: "bare", digest: digestBytes(root), python: "3.11.0", root };
+  return { name: "bare", digest: digestBytes(root), python: "3.11.0", root, image: null };
 }

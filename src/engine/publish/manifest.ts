@@ -1,5 +1,6 @@
 import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
+import { ISOLATIONS } from "../../domain/command.ts";
 import { PRECISIONS } from "../../domain/precision.ts";
 import { PROOF_LEVELS } from "../../domain/proof.ts";
 
@@ -37,7 +38,7 @@ export const manifestSchema = z
       compile: digest.describe("Key of the compile step: every input that decided these bytes."),
       environment: digest.nullable(),
       worker: digest.nullable(),
-      isolation: z.enum(["bubblewrap", "namespaces", "process"]).nullable().describe("How strongly the compiler was shut in."),
+      isolation: z.enum(ISOLATIONS).nullable().describe("How strongly the compiler was shut in."),
       versions: z.record(z.string(), z.string()),
       facts: plain,
       notes: z.array(z.string()),

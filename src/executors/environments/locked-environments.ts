@@ -57,7 +57,7 @@ export class LockedEnvironments implements Environments {
     if (!identified.ok) return identified;
     const { identity, interpreter } = identified.value;
     const folder = this.#folder(identity.digest);
-    const handle: EnvironmentHandle = { ...identity, root: folder };
+    const handle: EnvironmentHandle = { ...identity, root: folder, image: null };
     if (await isUsable(folder)) return ok(handle);
     const failure = await this.#makeOnce({ spec, identity, interpreter, folder, options });
     return failure === null ? ok(handle) : err(failure);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import type { Isolation } from "../../domain/command.ts";
+import type { SandboxIsolation } from "../../domain/command.ts";
 import { INSIDE } from "./bubblewrap-argv.ts";
 import { readHostView } from "./host-view.ts";
 import { type NamespacesForm, namespacesArgv } from "./namespaces-argv.ts";
@@ -23,7 +23,10 @@ export interface ChosenWay {
 }
 
 /** The strongest isolation that works here, at most `mode`: each is tried, since a program may be there and be refused. */
-export async function chooseIsolation(mode: Isolation | "auto", tryCommand: TryCommand): Promise<ChosenWay | { readonly refused: string }> {
+export async function chooseIsolation(
+  mode: SandboxIsolation | "auto",
+  tryCommand: TryCommand,
+): Promise<ChosenWay | { readonly refused: string }> {
   const refusals: string[] = [];
   if (mode === "auto" || mode === "bubblewrap") {
     const refusal = await tryCommand(bubblewrapTrial());

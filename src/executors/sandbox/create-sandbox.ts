@@ -1,4 +1,4 @@
-import type { Executor, Isolation } from "../../domain/command.ts";
+import type { Executor, SandboxIsolation } from "../../domain/command.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { chooseIsolation, type TryCommand, tryForReal } from "./choose-isolation.ts";
@@ -6,7 +6,7 @@ import { SandboxExecutor } from "./sandbox-executor.ts";
 
 export interface SandboxOptions {
   /** `auto` (the default) takes the strongest isolation that works; a named one is taken or refused. */
-  readonly mode?: Isolation | "auto";
+  readonly mode?: SandboxIsolation | "auto";
   /** Tries a command line on this machine; for tests and for tools that have tried already. */
   readonly probe?: TryCommand;
 }

@@ -37,6 +37,9 @@ export class SandboxExecutor implements Executor {
     return started.ok ? ok(openCommand(started.value, conversation)) : started;
   }
 
+  /** Each command ends with its own wrapper: nothing is kept. */
+  async close(): Promise<void> {}
+
   async #start(
     spec: CommandSpec,
     options: RunOptions,
