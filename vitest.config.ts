@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const compiled = "test/rig/global-setup.ts";
 
-// `fast` runs the sources and needs nothing but Node and this machine; `e2e` starts the compiled program; `slow` makes
+// `fast` runs the sources and needs nothing but Node and this machine; `e2e` starts the compiled program; `containers`
+// drives real container engines where they are; `slow` makes
 // environments, runs real compilers and builds the example recipes.
 export default defineConfig({
   test: {
@@ -21,6 +22,16 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           exclude: ["test/**/*.slow.test.ts"],
           testTimeout: 60_000,
+          globalSetup: [compiled],
+        },
+      },
+      {
+        test: {
+          name: "containers",
+          include: ["test/containers/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
           globalSetup: [compiled],
         },
       },

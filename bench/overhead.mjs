@@ -109,7 +109,7 @@ async function startIn(executor, environment) {
   mkdirSync(join(workspace, "out"));
   const spec = {
     ...{ label: "start", argv: ["python", "-c", "pass"], environment, workspace, mounts: [], variables: {} },
-    ...{ limits: { timeoutMs: 60_000, memoryBytes: 4e9 }, log: join(scratch, "start.log") },
+    ...{ limits: { timeoutMs: 60_000, memoryBytes: 4e9, processes: 4096, outputBytes: 64e9 }, log: join(scratch, "start.log") },
   };
   const ran = await executor.run(spec, { signal });
   if (!ran.ok || ran.value.code !== 0) throw new Error(`python did not start: ${JSON.stringify(ran)}`);

@@ -12,10 +12,11 @@ export PATH PYTHONDONTWRITEBYTECODE=1
 ruff check
 ruff format --check
 mypy containers/worker/fettle_worker
+MYPYPATH=containers/worker:containers/tensorrt-common mypy containers/tensorrt-common/fettle_tensorrt
 # A folder at a time: every worker is a module of the name `worker`, in a process of its own.
 for folder in containers/*/ recipes/*/ recipes/*/*/ test/python/; do
   case $folder in containers/worker/ | */__pycache__/) continue ;; esac
   set -- "$folder"*.py
-  if [ -e "$1" ]; then MYPYPATH="containers/worker:$folder" mypy "$@"; fi
+  if [ -e "$1" ]; then MYPYPATH="containers/worker:containers/tensorrt-common:$folder" mypy "$@"; fi
 done
 pytest ${JUNIT:+"--junitxml=$JUNIT"}

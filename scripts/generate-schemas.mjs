@@ -1,8 +1,11 @@
 // Writes the JSON Schemas under schemas/ from the zod schemas they mirror. `--check` writes nothing and fails if one is stale.
 import { readFile, writeFile } from "node:fs/promises";
+import { lockJsonSchema } from "../src/engine/lock/lock-form.ts";
 import { manifestJsonSchema } from "../src/engine/publish/manifest.ts";
-import { recipeJsonSchema, targetJsonSchema } from "../src/recipe/schema/json-schema.ts";
+import { projectJsonSchema, recipeJsonSchema, targetJsonSchema } from "../src/recipe/schema/json-schema.ts";
 import { listBuiltinTargets } from "../src/recipe/targets/load-targets.ts";
+import { matrixJsonSchema } from "../src/report/matrix-schema.ts";
+import { mergedReportJsonSchema } from "../src/report/merged-schema.ts";
 import { reportJsonSchema } from "../src/report/report-schema.ts";
 import { builtinToolchains } from "../src/toolchains/builtin.ts";
 
@@ -10,8 +13,12 @@ import { builtinToolchains } from "../src/toolchains/builtin.ts";
 const schemas = {
   "recipe.schema.json": async () => recipeJsonSchema({ toolchains: builtinToolchains, targets: await listBuiltinTargets() }),
   "target.schema.json": () => targetJsonSchema(),
+  "project.schema.json": () => projectJsonSchema(),
   "report.schema.json": () => reportJsonSchema(),
+  "reports.schema.json": () => mergedReportJsonSchema(),
+  "matrix.schema.json": () => matrixJsonSchema(),
   "manifest.schema.json": () => manifestJsonSchema(),
+  "lock.schema.json": () => lockJsonSchema(),
 };
 
 const check = process.argv.includes("--check");

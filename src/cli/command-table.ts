@@ -1,7 +1,18 @@
 import Build from "../commands/build.ts";
 import Check from "../commands/check.ts";
+import Doctor from "../commands/doctor.ts";
+import ImagesBuild from "../commands/images/build.ts";
+import ImagesList from "../commands/images/list.ts";
+import ImagesLoad from "../commands/images/load.ts";
+import ImagesPull from "../commands/images/pull.ts";
+import ImagesPush from "../commands/images/push.ts";
+import ImagesSave from "../commands/images/save.ts";
+import ImagesVerify from "../commands/images/verify.ts";
 import Init from "../commands/init.ts";
+import Lock from "../commands/lock.ts";
+import Matrix from "../commands/matrix.ts";
 import Plan from "../commands/plan.ts";
+import ReportMerge from "../commands/report/merge.ts";
 import StorePrune from "../commands/store/prune.ts";
 import StoreStat from "../commands/store/stat.ts";
 import StoreVerify from "../commands/store/verify.ts";
@@ -13,8 +24,19 @@ import Verify from "../commands/verify.ts";
 export const COMMANDS = {
   build: Build,
   check: Check,
+  doctor: Doctor,
+  "images:build": ImagesBuild,
+  "images:list": ImagesList,
+  "images:load": ImagesLoad,
+  "images:pull": ImagesPull,
+  "images:push": ImagesPush,
+  "images:save": ImagesSave,
+  "images:verify": ImagesVerify,
   init: Init,
+  lock: Lock,
+  matrix: Matrix,
   plan: Plan,
+  "report:merge": ReportMerge,
   "store:prune": StorePrune,
   "store:stat": StoreStat,
   "store:verify": StoreVerify,

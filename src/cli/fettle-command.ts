@@ -32,8 +32,8 @@ export abstract class FettleCommand extends Command {
     if (diagnostics.length > 0) process.stderr.write(`${formatDiagnostics(diagnostics, detectTheme(process.stderr, process.env))}\n`);
   }
 
-  /** Prints why a command cannot go on (JSON on standard output, text on standard error) and ends it with the fitting code. */
-  protected refuse(refusal: Refusal, json: boolean): never {
+  /** Prints why a command cannot go on (JSON on standard output, text on standard error) and ends it with the fitting code. @param code for faults */
+  protected refuse(refusal: Refusal, json: boolean, code: ExitCode = EXIT.usage): never {
     if ("failure" in refusal) return this.fail(refusal.failure, json);
     const { diagnostics } = refusal;
     if (json) this.printJson({ ok: false, diagnostics: diagnostics.map(diagnosticJson) });
@@ -41,7 +41,7 @@ export abstract class FettleCommand extends Command {
       this.tell(diagnostics);
       process.stderr.write(`${countText(diagnostics)}\n`);
     }
-    return this.end(EXIT.usage);
+    return this.end(code);
   }
 
   protected fail(failure: Failure, json: boolean): never {

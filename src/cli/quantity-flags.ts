@@ -1,6 +1,6 @@
 import { Errors } from "@oclif/core";
 import { EXIT } from "../engine/exit-code.ts";
-import { parseDuration } from "../recipe/quantities.ts";
+import { parseByteSize, parseDuration } from "../recipe/quantities.ts";
 
 /** Milliseconds of a flag that takes a length of time with its unit. */
 export function milliseconds(flag: string, text: string | undefined): number | undefined {
@@ -10,23 +10,11 @@ export function milliseconds(flag: string, text: string | undefined): number | u
   return wrong(flag, text, "a length of time: a number with its unit, such as `20 min` or `90 s`");
 }
 
-const BYTES: Readonly<Record<string, number>> = {
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-};
-
 /** Bytes of a flag that takes an amount of memory or disk with its unit. */
 export function bytes(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text.trim()) ?? [];
-  const factor = BYTES[unit];
-  if (number !== undefined && factor !== undefined) return Math.round(Number(number) * factor);
+  const parsed = parseByteSize(text);
+  if (parsed.ok) return parsed.value;
   return wrong(flag, text, "a size: a number with its unit, such as `8 GB` or `512 MiB`");
 }
 

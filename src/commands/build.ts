@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Args, Flags } from "@oclif/core";
+import { blockedCiFile, ciFlags, writeBuildFiles, writeRefusalFiles } from "../cli/ci-files.ts";
+import { executionFlags, executionOf } from "../cli/execution-flags.ts";
 import { EXIT_CODES, FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
-import { ISOLATIONS, isolationOf } from "../cli/isolation-flag.ts";
+import { lockedOf, lockFlags } from "../cli/lock-flags.ts";
 import { openRun } from "../cli/open-run.ts";
 import { bytes, milliseconds } from "../cli/quantity-flags.ts";
 import { stopOnSignals } from "../cli/stop-signals.ts";
@@ -18,6 +20,9 @@ export default class Build extends FettleCommand {
     "<%= config.bin %> build recipes/quickstart.yaml",
     "<%= config.bin %> build recipes/quickstart.yaml --target cpu-x64-native --json > report.json",
     "<%= config.bin %> build model.yaml --remeasure",
+    "<%= config.bin %> build model.yaml --executor podman",
+    "<%= config.bin %> build model.yaml --locked",
+    "<%= config.bin %> build model.yaml --json --junit junit.xml --sarif fettle.sarif > report.json",
     "<%= config.bin %> build model.yaml --fail-fast --events events.ndjson --trace trace.json",
   ];
   static override args = { recipe: Args.string({ description: "the recipe file", required: true }) };
@@ -38,11 +43,19 @@ export default class Build extends FettleCommand {
       description: "most memory of one step's processes, such as `8 GB`; by default 80 % of the machine's",
       helpValue: "SIZE",
     }),
-    isolation: Flags.string({ description: "how workers are shut in", options: ISOLATIONS, default: "auto", env: "FETTLE_ISOLATION" }),
+    processes: Flags.integer({ description: "most processes and threads of one step at a time", min: 1, default: 4096 }),
+    "result-size": Flags.string({
+      description: "most that one step may leave, and the largest file it may write, such as `100 GB`",
+      default: "64 GB",
+      helpValue: "SIZE",
+    }),
+    ...executionFlags,
+    ...ciFlags,
     events: Flags.string({ description: "write every event to this file, one JSON object a line", helpValue: "FILE" }),
     trace: Flags.string({ description: "write a trace of the build that Perfetto opens", helpValue: "FILE" }),
     quiet: Flags.boolean({ char: "q", description: "print only the result" }),
     verbose: Flags.boolean({ char: "v", description: "one line per event instead of the live view, progress included" }),
+    ...lockFlags,
     json: jsonFlag,
   };
 
@@ -51,17 +64,29 @@ export default class Build extends FettleCommand {
     const stop = stopOnSignals();
     const { stdout, stderr, env } = process;
     const { json, quiet, verbose, events = null, trace = null } = flags;
+    const blocked = await blockedCiFile(flags);
+    if (blocked !== null) return this.fail(blocked, json);
     const reporter = createReporters({ json, quiet, verbose, events, trace, stdout, stderr, env, clock: systemClock });
     if (!reporter.ok) return this.fail(reporter.error, json);
     const run = await openRun(this.config, args.recipe, {
       only: flags.target,
-      isolation: isolationOf(flags.isolation),
-      timeoutMs: milliseconds("timeout", flags.timeout),
-      memoryBytes: bytes("memory", flags.memory),
+      execution: executionOf(flags),
+      signal: stop.signal,
+      limits: {
+        timeoutMs: milliseconds("timeout", flags.timeout),
+        memoryBytes: bytes("memory", flags.memory),
+        processes: flags.processes,
+        outputBytes: bytes("result-size", flags["result-size"]),
+      },
       out: flags.out,
+      locked: lockedOf(flags),
       reporter: reporter.value,
     });
-    if (!run.ok) return this.refuse(run.error, json);
+    if (!run.ok) {
+      const unwritten = await writeRefusalFiles(flags, args.recipe, run.error);
+      if (unwritten !== null) process.stderr.write(`warning: ${unwritten.message}\n`);
+      return this.refuse(run.error, json);
+    }
     if (!json) this.tell(run.value.prepared.warnings);
     const report = await buildRecipe(run.value.prepared, {
       jobs: flags.jobs ?? availableParallelism(),
@@ -72,6 +97,8 @@ export default class Build extends FettleCommand {
     });
     await run.value.close();
     stop.dispose();
+    const unwritten = await writeBuildFiles(flags, report, run.value.prepared);
+    if (unwritten !== null) return this.fail(unwritten, false);
     return this.end(exitCodeOf(report));
   }
 }

@@ -1,5 +1,7 @@
 import { Args, Flags } from "@oclif/core";
+import { executionFlags, executionOf } from "../cli/execution-flags.ts";
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
+import { lockedOf, lockFlags } from "../cli/lock-flags.ts";
 import { openRun } from "../cli/open-run.ts";
 import { quietReporter } from "../cli/quiet-reporter.ts";
 import { surveyPlan } from "../engine/survey.ts";
@@ -20,12 +22,20 @@ export default class Plan extends FettleCommand {
     explain: Flags.boolean({ description: "say for each miss which input of its key changed" }),
     target: Flags.string({ char: "t", description: "plan only this target of the recipe (can be given again)", multiple: true }),
     out: Flags.string({ char: "o", description: "folder for published artifacts", default: "dist", env: "FETTLE_OUT", helpValue: "DIR" }),
+    ...executionFlags,
+    ...lockFlags,
     json: jsonFlag,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const run = await openRun(this.config, args.recipe, { only: flags.target, out: flags.out, reporter: quietReporter });
+    const run = await openRun(this.config, args.recipe, {
+      only: flags.target,
+      out: flags.out,
+      execution: executionOf(flags),
+      locked: lockedOf(flags),
+      reporter: quietReporter,
+    });
     if (!run.ok) return this.refuse(run.error, flags.json);
     const { plan, services, warnings } = run.value.prepared;
     const survey = await surveyPlan(plan, services.store);

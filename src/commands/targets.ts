@@ -1,6 +1,6 @@
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { probeHost } from "../devices/probe-host.ts";
-import { whyNotThisHost } from "../plan/candidates.ts";
+import { whyNotThisHost } from "../domain/host-fit.ts";
 import { loadTargets } from "../recipe/targets/load-targets.ts";
 import { renderTargets, targetsDocument } from "../report/targets-view.ts";
 
@@ -22,8 +22,8 @@ export default class Targets extends FettleCommand {
         here: why === null ? ({ yes: true } as const) : ({ yes: false, why } as const),
       };
     });
-    if (flags.json) return this.printJson(targetsDocument(list));
+    if (flags.json) return this.printJson(targetsDocument(list, host));
     this.tell([...faults.values()].flat());
-    this.print(renderTargets(list, this.theme));
+    this.print(renderTargets(list, host, this.theme));
   }
 }

@@ -32,6 +32,7 @@ export class HostDevices implements DevicePool {
   }
 
   #file(device: DeviceId): string {
-    return join(this.#folder, `${device}.lock`);
+    // A device's own name may hold anything a driver thought of.
+    return join(this.#folder, `${device.replaceAll(/[^A-Za-z0-9._-]/g, "_")}.lock`);
   }
 }

@@ -2,11 +2,19 @@ import { readFile } from "node:fs/promises";
 import { arch, availableParallelism, release, totalmem } from "node:os";
 import type { Host } from "../domain/host.ts";
 import { x86Level } from "./cpu-level.ts";
+import { findEmulators } from "./find-emulators.ts";
+import { probeAccelerators } from "./probe-accelerators.ts";
 
-/** Looks at this machine. Reads /proc/cpuinfo; what it does not say is told as unknown, never guessed. */
+/** Looks at this machine and its devices. What they do not say is told as unknown, never guessed. */
 export async function probeHost(): Promise<Host> {
-  const cpuinfo = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
-  return describeHost(cpuinfo, { arch: arch(), cores: availableParallelism(), memoryBytes: totalmem(), kernel: release() });
+  const { env } = process;
+  const [cpuinfo, { accelerators, notes }, emulators] = await Promise.all([
+    readFile("/proc/cpuinfo", "utf8").catch(() => ""),
+    probeAccelerators({ root: "/", env }),
+    findEmulators(env),
+  ]);
+  const facts = { arch: arch(), cores: availableParallelism(), memoryBytes: totalmem(), kernel: release() };
+  return { ...describeHost(cpuinfo, facts), accelerators, acceleratorNotes: notes, emulators };
 }
 
 /** What Node says of the machine: `arch` in Node's words (`x64`), cores this process may use, bytes of memory, kernel release. */
@@ -17,8 +25,11 @@ export interface SystemFacts {
   readonly kernel: string;
 }
 
-/** Puts a Host together from the text of /proc/cpuinfo; only the first processor is read, since Linux shows the common features. */
-export function describeHost(cpuinfo: string, { arch: machine, cores, memoryBytes, kernel }: SystemFacts): Host {
+/** What a Host says of its CPU. */
+type CpuHost = Omit<Host, "accelerators" | "acceleratorNotes" | "emulators">;
+
+/** Puts the CPU's part of a Host together from the text of /proc/cpuinfo; only the first processor is read, since Linux shows the common features. */
+export function describeHost(cpuinfo: string, { arch: machine, cores, memoryBytes, kernel }: SystemFacts): CpuHost {
   const architecture = machine === "x64" ? "x86-64" : machine === "arm64" ? "aarch64" : "other";
   const cpuFeatures = (field(cpuinfo, "flags") ?? field(cpuinfo, "Features") ?? "").split(/\s+/).filter(Boolean).sort();
   return {

@@ -39,6 +39,10 @@ export interface Limits {
   readonly timeoutMs: number;
   /** Resident memory of the whole process tree. */
   readonly memoryBytes: number;
+  /** Processes and threads of the whole tree at one time. */
+  readonly processes: number;
+  /** Size of any file it writes, holes included, and of all it leaves in `out/` together. */
+  readonly outputBytes: number;
 }
 
 /** How a command ended. */
@@ -46,7 +50,7 @@ export interface CommandExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** Fettle (for memory: or the kernel) stopped it, and why; null when it ended by itself. */
-  readonly stopped: "timed-out" | "out-of-memory" | "interrupted" | null;
+  readonly stopped: "timed-out" | "out-of-memory" | "too-many-processes" | "interrupted" | null;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
 }

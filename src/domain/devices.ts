@@ -1,8 +1,16 @@
+import type { AcceleratorId } from "./accelerator.ts";
 import type { Failure } from "./failure.ts";
 import type { Result } from "./result.ts";
 
-export type DeviceId = "cpu";
+/** The host's CPU, all of it, or one accelerator. */
+export type DeviceId = "cpu" | AcceleratorId;
 export type LeaseMode = "shared" | "exclusive";
+
+/** A device a step uses, and whether others may use it beside the step. */
+export interface DeviceUse {
+  readonly id: DeviceId;
+  readonly mode: LeaseMode;
+}
 
 /** The right to use a device, ended by `release` or by the end of every process that holds one of its descriptors. */
 export interface Lease {

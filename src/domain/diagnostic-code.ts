@@ -33,5 +33,17 @@ export const DIAGNOSTIC_CODES = [
   "data-empty",
   "target-invalid",
   "plugin-failed",
+  "lock-not-found",
+  "lock-invalid",
+  "lock-version",
+  "lock-differs",
+  "lock-partial",
+  "recipe-name-taken",
+  "report-not-found",
+  "report-unreadable",
+  "report-differs",
+  "report-conflict",
+  "report-unexpected",
+  "matrix-unreadable",
 ] as const;
 export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];

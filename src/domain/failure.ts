@@ -15,6 +15,10 @@ export const FAILURE_REASONS = [
   "timed-out",
   /** The step went over its memory limit, or the kernel stopped it for memory. */
   "out-of-memory",
+  /** The step went over its limit of processes and was stopped. */
+  "too-many-processes",
+  /** The step wrote, or left as its result, more than it may. */
+  "output-too-large",
   /** The process ended without a result that follows the protocol. */
   "garbage-output",
   /** A user's data or metric script raised an error or broke its contract. */

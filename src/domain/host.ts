@@ -1,3 +1,4 @@
+import type { Accelerator, Emulator } from "./accelerator.ts";
 import type { Architecture } from "./target.ts";
 
 /** What this machine is, as far as it decides what can be run and what a measurement means. */
@@ -11,4 +12,9 @@ export interface Host {
   readonly cpuLevel: string;
   readonly memoryBytes: number;
   readonly kernel: string;
+  readonly accelerators: readonly Accelerator[];
+  /** What could not be found out about accelerators, in sentences; an accelerator is never guessed. */
+  readonly acceleratorNotes: readonly string[];
+  /** Emulators among this machine's programs. */
+  readonly emulators: readonly Emulator[];
 }

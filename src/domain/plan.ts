@@ -1,5 +1,5 @@
 import type { Limits } from "./command.ts";
-import type { DeviceId, LeaseMode } from "./devices.ts";
+import type { DeviceUse } from "./devices.ts";
 import type { Digest } from "./digest.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Precision } from "./precision.ts";
@@ -48,7 +48,8 @@ export interface StepOf<K extends StepKind> {
   readonly needs: readonly Need[];
   /** What the operation of this kind reads. Paths and the like live here, outside the key. */
   readonly spec: StepSpecs[K];
-  readonly device: { readonly id: DeviceId; readonly mode: LeaseMode } | null;
+  /** Leased before it runs, in this order: accelerators first, so that nobody holds the CPU while waiting for one. */
+  readonly devices: readonly DeviceUse[];
   readonly limits: Limits;
   readonly definition: StepDefinition;
   /** Digest of the definition: known before anything runs, shown by `plan`. */
@@ -99,6 +100,8 @@ export interface Candidate {
   readonly options: JsonObject;
   /** What this host can do with it: null when it can be run, else why not. */
   readonly cannotRun: string | null;
+  /** The program it is run by where this host is not such hardware; null on the hardware itself, and where it is not run. */
+  readonly emulatedBy: string | null;
   readonly steps: CandidateSteps;
 }
 

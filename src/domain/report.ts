@@ -1,5 +1,6 @@
 import type { Agreement } from "./agreement.ts";
-import type { ExecutionFacts } from "./facts.ts";
+import type { Digest } from "./digest.ts";
+import type { DeclaredFacts, ExecutionFacts } from "./facts.ts";
 import type { Failure } from "./failure.ts";
 import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
@@ -12,6 +13,7 @@ export const REPORT_SCHEMA = "fettle.report/1";
 export interface RunReport {
   readonly schema: typeof REPORT_SCHEMA;
   readonly recipe: string;
+  readonly source: RecipeSource;
   readonly status: "ok" | "rejected" | "failed" | "interrupted";
   readonly seconds: number;
   readonly steps: {
@@ -27,6 +29,16 @@ export interface RunReport {
   readonly notes: readonly string[];
 }
 
+/** What a report is about: reports that differ in `digest` or `fettle` do not belong together. */
+export interface RecipeSource {
+  /** The recipe's file, as the user named it. */
+  readonly file: string;
+  /** Over all the recipe and the files of its targets say, and the contents of model, data and scripts; the same on every machine. */
+  readonly digest: Digest;
+  /** Version of Fettle. */
+  readonly fettle: string;
+}
+
 export interface TargetReport {
   readonly target: string;
   readonly status: "accepted" | "rejected" | "failed" | "unavailable";
@@ -36,6 +48,8 @@ export interface TargetReport {
   readonly reason: { readonly code: TargetCode; readonly message: string } | null;
   readonly winner: { readonly candidate: string; readonly artifact: string; readonly digest: string } | null;
   readonly candidates: readonly CandidateReport[];
+  /** Candidate -> seconds that its steps took in this build; what came from the store took none. */
+  readonly seconds: Readonly<Record<string, number>>;
   readonly untried: readonly { readonly id: string; readonly why: string }[];
   readonly notes: readonly string[];
 }
@@ -51,6 +65,8 @@ export interface CandidateReport {
   readonly failure: Failure | null;
   readonly agreement: Agreement | null;
   readonly facts: ExecutionFacts | null;
+  /** What was known of it before it ran anywhere; precisions are those the network declares, figures are estimates. */
+  readonly declared: DeclaredFacts | null;
   readonly speed: Speed | null;
   /** Bytes of the artifact's files. */
   readonly bytes: number | null;

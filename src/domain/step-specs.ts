@@ -21,6 +21,8 @@ export interface WorkerSpec {
   readonly environment: EnvironmentSpec;
   /** Absolute. */
   readonly directory: string;
+  /** Absolute folder of Python sources the worker imports beside its own. */
+  readonly library?: string;
 }
 
 export interface ScriptFiles {
@@ -98,6 +100,8 @@ export interface SelectCandidate {
   readonly precision: Precision;
   /** Why this host cannot run it; null when it can. */
   readonly cannotRun: string | null;
+  /** The program it is run by where this host is not such hardware; null on the hardware itself, and where it is not run. */
+  readonly emulatedBy: string | null;
 }
 
 export interface SelectSpec {

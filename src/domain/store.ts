@@ -1,5 +1,6 @@
 import type { Isolation } from "./command.ts";
 import type { Digest } from "./digest.ts";
+import type { ImageReference } from "./environment.ts";
 import type { Failure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Result } from "./result.ts";
@@ -39,6 +40,8 @@ export interface RunStatistics {
   readonly workerSeconds: number;
   readonly peakMemoryBytes: number;
   readonly isolation: Isolation | null;
+  /** The image its worker ran in; left out where none was used. */
+  readonly image?: ImageReference;
   /** Absolute path of the worker's whole log, or null for steps without one. */
   readonly log: string | null;
 }
@@ -48,6 +51,11 @@ export interface Workspace {
   /** Absolute. Holds `out/`, which `commit` takes. */
   readonly path: string;
   discard(): Promise<void>;
+}
+
+export interface CommitOptions {
+  /** Most that the files may hold together, holes included. */
+  readonly maxBytes: number;
 }
 
 export interface StoreProblem {
@@ -92,8 +100,11 @@ export interface ArtifactStore {
   workspace(label: string): Promise<Result<Workspace, Failure>>;
   /** Where the log of an execution goes; survives the workspace. */
   logPath(label: string): string;
-  /** Hashes and moves `out/` of a workspace into the store and writes the record, both atomically and synced. */
-  commit(workspace: Workspace, record: Omit<ActionRecord, "tree">): Promise<Result<ActionRecord, Failure>>;
+  /**
+   * Hashes and moves `out/` of a workspace into the store and writes the record, both atomically and synced. What cannot be kept,
+   * whatever a hostile command made of `out/`, is a failure.
+   */
+  commit(workspace: Workspace, record: Omit<ActionRecord, "tree">, options?: CommitOptions): Promise<Result<ActionRecord, Failure>>;
   /** Waits until no other process executes this key; the lock ends with `release` or with this process. */
   lock(key: Digest, options: { signal: AbortSignal; onWait?(): void }): Promise<Result<{ release(): Promise<void> }, Failure>>;
   /** The definition a step had when it last succeeded under this recipe, for `plan --explain` and time estimates. */

@@ -11,6 +11,12 @@ export const TOOLCHAIN_API = 1;
 
 export type Support = { readonly yes: true } | { readonly yes: false; readonly why: string };
 
+/**
+ * How something can be run on a host: on such hardware itself, or emulated by a program (`qemu-aarch64`, a vendor's simulator).
+ * What is run emulated is proven as far as `emulated`, and its speed is never measured.
+ */
+export type RunSupport = Support | { readonly yes: true; readonly how: "emulated"; readonly by: string };
+
 export interface CandidateQuery {
   readonly target: Target;
   readonly precision: Precision;
@@ -33,16 +39,23 @@ export interface Toolchain {
   readonly title: string;
   /** Absolute folder with `requirements.lock` and `worker.py`. */
   readonly directory: string;
+  /** Absolute folder of Python sources that the worker imports beside its own, for toolchains that share code. Absent: none. */
+  readonly library?: string;
   /** Package whose version is shown as the toolchain's: read from the lock. */
   readonly mainPackage: string;
   /** Options a recipe may set, with defaults. Becomes part of the recipe's JSON Schema. */
   readonly options: z.ZodType<JsonObject>;
   /** Whether this toolchain can make an artifact of this precision for this target. Pure. */
   canCompile(query: CandidateQuery): Support;
-  /** Whether this host can run what was made for the target. Pure. */
-  canRun(query: CandidateQuery, host: Host): Support;
+  /**
+   * Whether and how this host can run what was made for the target. Pure. It is asked on every host: where the host is not
+   * such hardware, a plain yes counts for nothing, and only `how: "emulated"` or a reason why not is heard.
+   */
+  canRun(query: CandidateQuery, host: Host): RunSupport;
   /** Whether what `compile` makes depends on the host's CPU (an ahead-of-time blob of a just-in-time runtime). */
   compileReadsHost(query: CandidateQuery): boolean;
+  /** Whether `compile` runs on the target's device, to tune on it: it is then leased exclusively, and must be here. Absent: never. */
+  compileNeedsDevice?(query: CandidateQuery): boolean;
   /** `options` of the worker's `compile` request. */
   compileOptions(query: CandidateQuery): JsonObject;
   /** `options` of the worker's `infer` and `measure` requests, apart from the common ones (threads, split, bind). */

@@ -16,7 +16,17 @@ export const VERDICT_CODES = [
 export type VerdictCode = (typeof VERDICT_CODES)[number];
 
 /** Why a target has no winner: a closed set with a row each in docs/diagnostics.md. */
-export const TARGET_CODES = ["no-candidate", "proof-short", "none-accepted", "all-failed", "publish-failed", "interrupted"] as const;
+export const TARGET_CODES = [
+  "no-candidate",
+  "proof-short",
+  "none-accepted",
+  "all-failed",
+  "publish-failed",
+  "interrupted",
+  "report-missing",
+  "artifact-missing",
+  "artifact-damaged",
+] as const;
 export type TargetCode = (typeof TARGET_CODES)[number];
 
 export type VerdictKind = "accepted" | "rejected" | "undecided" | "failed";

@@ -3,6 +3,7 @@ import type { RunReport } from "../domain/report.ts";
 import { makeReport } from "./make-report.ts";
 import type { PreparedRun } from "./prepare-run.ts";
 import { runPlan } from "./run-plan.ts";
+import { timeSteps } from "./step-seconds.ts";
 
 export interface BuildOptions {
   readonly jobs: number;
@@ -14,7 +15,7 @@ export interface BuildOptions {
 }
 
 /** The use case of `fettle build`: runs a prepared plan and reports on it, also when it is interrupted. */
-export async function buildRecipe({ plan, services }: PreparedRun, options: BuildOptions): Promise<RunReport> {
+export async function buildRecipe({ plan, services, source }: PreparedRun, options: BuildOptions): Promise<RunReport> {
   const startedAt = Date.now();
   const started: BuildEventBody = {
     type: "build-started",
@@ -24,9 +25,16 @@ export async function buildRecipe({ plan, services }: PreparedRun, options: Buil
   };
   services.emit(started);
   const { jobs, failFast, signal, remeasure } = options;
-  const outcomes = await runPlan(plan, services, { jobs, failFast, signal, afresh: new Set(remeasure ? ["measure"] : []) });
+  const timed = timeSteps(services.emit);
+  const outcomes = await runPlan(
+    plan,
+    { ...services, emit: timed.emit },
+    { jobs, failFast, signal, afresh: new Set(remeasure ? ["measure"] : []) },
+  );
   const report = makeReport(plan, outcomes, {
+    source,
     seconds: (Date.now() - startedAt) / 1000,
+    stepSeconds: timed.seconds,
     interrupted: options.signal.aborted,
     cwd: options.cwd,
   });

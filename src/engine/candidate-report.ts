@@ -23,6 +23,7 @@ export function candidateReport(candidate: SelectCandidate, inputs: Inputs): Can
     failure: found.failure,
     agreement: found.validation?.agreement ?? null,
     facts: found.facts,
+    declared: found.declared,
     speed: found.measurement?.speed ?? null,
     bytes: found.bytes,
     notes: found.notes,
@@ -33,6 +34,7 @@ interface Findings {
   /** The first failure on the candidate's way. */
   readonly failure: Failure | null;
   readonly facts: CandidateReport["facts"];
+  readonly declared: CandidateReport["declared"];
   readonly validation: (Validation & { agreement: Agreement }) | null;
   readonly measurement: Measurement | null;
   readonly bytes: number | null;
@@ -50,6 +52,7 @@ function findings({ id }: SelectCandidate, inputs: Inputs): Findings {
   return {
     failure: firstFailure(["compile", "infer", "validate", "measure"].map(outcome)),
     facts: facts ?? null,
+    declared: artifact?.declared ?? null,
     validation: validate ? validationOf(validate.result) : null,
     measurement: measure ? measurementOf(measure.result) : null,
     bytes: compile?.record?.tree.files.reduce((sum, file) => sum + file.size, 0) ?? null,
@@ -93,7 +96,12 @@ function judge(candidate: SelectCandidate, found: Findings): Judgement {
   }
   if (!validation) throw new Error(`candidate ${candidate.id} neither failed nor was validated`);
   if (validation.verdict !== "accepted") return { verdict: validation.verdict, proof: null, reason: validation.reason };
+  if (candidate.emulatedBy !== null) return { verdict: "accepted", proof: "emulated", reason: emulated(validation, candidate.emulatedBy) };
   if (!measurement) return { verdict: "accepted", proof: "validated", reason: validation.reason };
   if (measurement.verdict !== "accepted") return { verdict: measurement.verdict, proof: "measured", reason: measurement.reason };
   return { verdict: "accepted", proof: "measured", reason: validation.reason };
+}
+
+function emulated({ reason }: Validation, by: string): VerdictReason {
+  return { code: reason.code, message: `${reason.message}, run by ${by} and not on the hardware` };
 }

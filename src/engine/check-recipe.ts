@@ -4,6 +4,7 @@ import type { Recipe } from "../domain/recipe.ts";
 import type { RecipeContents } from "../domain/recipe-contents.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { Target } from "../domain/target.ts";
+import type { YamlDocument } from "../recipe/document/yaml-document.ts";
 import { loadRecipe } from "../recipe/load-recipe.ts";
 import { loadTargets } from "../recipe/targets/load-targets.ts";
 import type { ToolchainRegistry } from "../toolchains/registry.ts";
@@ -18,7 +19,11 @@ export interface CheckRecipeOptions {
 export interface CheckedRecipe {
   readonly recipe: Recipe;
   readonly contents: RecipeContents;
+  /** The recipe's text, with the place of each part. */
+  readonly document: YamlDocument;
   readonly targets: ReadonlyMap<string, Target>;
+  /** Target name -> its file, relative to the working folder. */
+  readonly targetFiles: ReadonlyMap<string, string>;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -36,8 +41,8 @@ export async function checkRecipe(
     targetFaults: catalog.faults,
   });
   if (!loaded.ok) return err([...loaded.error, ...pluginFaults(loaded.error, registry)]);
-  const { recipe, contents, warnings } = loaded.value;
-  return ok({ recipe, contents, targets: catalog.targets, warnings });
+  const { recipe, contents, document, warnings } = loaded.value;
+  return ok({ recipe, contents, document, targets: catalog.targets, targetFiles: catalog.files, warnings });
 }
 
 /** A plug-in that did not load matters when a toolchain is missing: it may be the one that brings it. */

@@ -1,27 +1,32 @@
 import { HostDevices } from "../devices/host-devices.ts";
 import { probeHost } from "../devices/probe-host.ts";
-import type { SandboxIsolation } from "../domain/command.ts";
+import type { EnvironmentSpec } from "../domain/environment.ts";
 import type { BuildEventBody, Reporter } from "../domain/event.ts";
 import type { Failure } from "../domain/failure.ts";
 import { ok, type Result } from "../domain/result.ts";
-import { createEnvironments } from "../executors/environments/create-environments.ts";
 import { defaultStoreRoot } from "../store/layout.ts";
 import { openStore } from "../store/open-store.ts";
 import type { ToolchainRegistry } from "../toolchains/registry.ts";
-import { lazySandbox } from "./lazy-sandbox.ts";
+import { chooseExecution } from "./execution/choose-execution.ts";
+import type { ChosenExecution } from "./execution/chosen-execution.ts";
+import type { ExecutionChoice } from "./execution/execution-choice.ts";
 import { operationFor } from "./operations/index.ts";
 import type { Services } from "./services.ts";
-import { toldEnvironments } from "./told-environments.ts";
 
 export interface ServicesOptions {
   readonly registry: ToolchainRegistry;
-  readonly isolation: SandboxIsolation | "auto";
+  readonly execution: ExecutionChoice;
   readonly reporter: Reporter;
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Services before it is known which environments a run needs, and with that how its workers are run. */
+export type OpenServices = Omit<Services, keyof ChosenExecution> & {
+  choose(specs: readonly EnvironmentSpec[], signal: AbortSignal): Promise<Result<ChosenExecution, Failure>>;
+};
+
 /** The one place that knows which implementation stands behind each port. */
-export async function createServices({ registry, isolation, reporter, env }: ServicesOptions): Promise<Result<Services, Failure>> {
+export async function createServices({ registry, execution, reporter, env }: ServicesOptions): Promise<Result<OpenServices, Failure>> {
   const emit = (event: BuildEventBody) => reporter.handle({ at: Date.now(), ...event });
   const root = defaultStoreRoot(env);
   const [store, host] = await Promise.all([
@@ -31,8 +36,7 @@ export async function createServices({ registry, isolation, reporter, env }: Ser
   if (!store.ok) return store;
   return ok({
     store: store.value,
-    executor: lazySandbox(isolation, (chosen, why) => emit({ type: "isolation-chosen", isolation: chosen, why })),
-    environments: toldEnvironments(createEnvironments({ root, env }), emit),
+    choose: (specs, signal) => chooseExecution(execution, specs, { env, root, signal, emit }),
     devices: new HostDevices(),
     host,
     toolchains: registry.toolchains,

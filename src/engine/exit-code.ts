@@ -1,3 +1,4 @@
+import type { MergedReport } from "../domain/merged-report.ts";
 import type { RunReport } from "../domain/report.ts";
 
 /**
@@ -16,4 +17,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export function exitCodeOf(report: RunReport): ExitCode {
   return EXIT[report.status];
+}
+
+/** By the same table: a job whose recipe or command line was wrong makes the whole wrong. */
+export function mergedExitCode({ status }: MergedReport): ExitCode {
+  return status === "refused" ? EXIT.usage : EXIT[status];
 }

@@ -26,6 +26,7 @@ export async function explainExit(exit: CommandExit, { workspace, log }: WorkerP
 }
 
 async function isFull(folder: string): Promise<boolean> {
-  const disk = await statfs(folder);
-  return disk.bavail * disk.bsize < NO_ROOM_BYTES;
+  // The worker may have removed it.
+  const disk = await statfs(folder).catch(() => null);
+  return disk !== null && disk.bavail * disk.bsize < NO_ROOM_BYTES;
 }

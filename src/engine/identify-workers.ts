@@ -13,14 +13,22 @@ export function workerSpec(name: string, directory: string): WorkerSpec {
   return { directory, environment: { name, lock: join(directory, "requirements.lock") } };
 }
 
+/** A toolchain's own worker. */
+export function toolchainWorker({ name, directory, library }: Toolchain): WorkerSpec {
+  return { ...workerSpec(name, directory), ...(library !== undefined && { library }) };
+}
+
 /** Gives a worker the digests that stand for it in keys, without making its environment. */
 export async function identifyWorker(worker: WorkerSpec, environments: Environments): Promise<IdentifiedWorker> {
-  const [identity, workerDigest] = await Promise.all([environments.identify(worker.environment), digestWorker(worker.directory)]);
+  const [identity, workerDigest] = await Promise.all([
+    environments.identify(worker.environment),
+    digestWorker(worker.directory, worker.library),
+  ]);
   return { ...worker, workerDigest, environmentDigest: identity.ok ? identity.value.digest : null };
 }
 
 export async function identifyToolchain(toolchain: Toolchain, environments: Environments): Promise<IdentifiedToolchain> {
-  const spec = workerSpec(toolchain.name, toolchain.directory);
+  const spec = toolchainWorker(toolchain);
   const [worker, version] = await Promise.all([
     identifyWorker(spec, environments),
     lockedVersion(spec.environment.lock, toolchain.mainPackage),
@@ -30,16 +38,40 @@ export async function identifyToolchain(toolchain: Toolchain, environments: Envi
 
 /** The workers every recipe needs beside its toolchains'. */
 export async function identifyServices(recipe: Recipe, environments: Environments): Promise<PlanInputs["workers"]> {
-  const builtin = (name: string) => identifyWorker(workerSpec(name, containerDirectory(name)), environments);
+  const specs = serviceWorkers(recipe);
+  const [prepare, reference, data, metric] = await Promise.all([
+    identifyWorker(specs.prepare, environments),
+    identifyWorker(specs.reference, environments),
+    identifyWorker(specs.data, environments),
+    specs.metric && identifyWorker(specs.metric, environments),
+  ]);
+  return { prepare, reference, data, metric };
+}
+
+/** Toolchains that a recipe names, of those there are. */
+export function usedToolchains(recipe: Recipe, toolchains: ReadonlyMap<string, Toolchain>): Toolchain[] {
+  const used = new Set(recipe.targets.flatMap((target) => target.toolchains.map((use) => use.name)));
+  return [...toolchains.values()].filter((toolchain) => used.has(toolchain.name));
+}
+
+/** Environments a recipe needs, each once. */
+export function neededEnvironments(recipe: Recipe, toolchains: ReadonlyMap<string, Toolchain>): EnvironmentSpec[] {
+  const { prepare, reference, data, metric } = serviceWorkers(recipe);
+  const own = usedToolchains(recipe, toolchains).map(toolchainWorker);
+  const workers = [prepare, reference, data, ...(metric === null ? [] : [metric]), ...own];
+  return [...new Map(workers.map(({ environment }) => [environment.lock, environment])).values()];
+}
+
+function serviceWorkers(recipe: Recipe) {
+  const builtin = (name: string) => workerSpec(name, containerDirectory(name));
   const { source } = recipe.data;
   const { metric } = recipe.accept;
-  const [prepare, reference, data, metricWorker] = await Promise.all([
-    builtin("onnx"),
-    builtin("onnxruntime"),
-    identifyWorker(scriptWorker(source.kind === "script" ? source.requirements : null), environments),
-    metric ? identifyWorker(scriptWorker(metric.requirements), environments) : null,
-  ]);
-  return { prepare, reference, data, metric: metricWorker };
+  return {
+    prepare: builtin("onnx"),
+    reference: builtin("onnxruntime"),
+    data: scriptWorker(source.kind === "script" ? source.requirements : null),
+    metric: metric === null ? null : scriptWorker(metric.requirements),
+  };
 }
 
 /** Scripts run with numpy and Pillow, or with the hash-locked requirements their recipe names. */

@@ -1,9 +1,9 @@
 import type { Environments } from "../domain/environment.ts";
 import type { Host } from "../domain/host.ts";
+import { emulatorOf, wayToRun, whyNotThisHost } from "../domain/host-fit.ts";
 import { PRECISIONS } from "../domain/precision.ts";
 import type { Target } from "../domain/target.ts";
 import type { Toolchain } from "../domain/toolchain.ts";
-import { whyNotHere } from "../plan/candidates.ts";
 import type { Ability, EnvironmentListing, ToolchainListing } from "../report/toolchains-view.ts";
 import { identifyToolchain } from "./identify-workers.ts";
 
@@ -47,13 +47,14 @@ type AbilityQuery = Pick<Ability, "precision"> & { readonly target: Target; read
 function ability(toolchain: Toolchain, { target, precision, host }: AbilityQuery): Ability {
   const defaults = toolchain.options.parse({});
   const query = { target, precision, options: defaults };
-  const why = whyNotHere(host, toolchain, query);
+  const way = wayToRun(host, toolchain, query);
+  const by = emulatorOf(way);
+  const onDevice = way.yes && by !== null ? whyNotThisHost(host, target) : null;
   return {
     target: target.name,
     precision,
     compile: toolchain.canCompile(query),
-    run: why === null ? { yes: true } : { yes: false, why },
-    // What runs here needs no emulator.
-    emulate: why === null ? null : { yes: false, why: "no emulator is driven by this toolchain" },
+    run: onDevice === null ? way : { yes: false, why: onDevice },
+    emulate: by === null ? null : { yes: true },
   };
 }

@@ -1,12 +1,16 @@
 import { relative } from "node:path";
 import type { Plan, PlannedTarget, Step } from "../domain/plan.ts";
-import { REPORT_SCHEMA, type RunReport, type TargetReport } from "../domain/report.ts";
+import { REPORT_SCHEMA, type RecipeSource, type RunReport, type TargetReport } from "../domain/report.ts";
 import type { DoneOutcome, StepOutcome } from "./operation.ts";
 import type { Choice } from "./operations/select.ts";
+import { overallStatus } from "./overall-status.ts";
 import type { Outcomes } from "./run-plan.ts";
+import type { StepSeconds } from "./step-seconds.ts";
 
 export interface ReportContext {
+  readonly source: RecipeSource;
   readonly seconds: number;
+  readonly stepSeconds: StepSeconds;
   readonly interrupted: boolean;
   /** Folder that paths are shown relative to. */
   readonly cwd: string;
@@ -18,19 +22,14 @@ export function makeReport(plan: Plan, outcomes: Outcomes, context: ReportContex
   return {
     schema: REPORT_SCHEMA,
     recipe: plan.recipe.name,
-    status: context.interrupted ? "interrupted" : overall(targets),
+    source: context.source,
+    status: context.interrupted ? "interrupted" : overallStatus(targets),
     seconds: context.seconds,
     steps: countSteps(plan.steps, outcomes),
     targets,
     failures: sharedFailures(plan.steps, outcomes),
     notes: sharedNotes(plan.steps, outcomes),
   };
-}
-
-function overall(targets: readonly TargetReport[]): RunReport["status"] {
-  if (targets.every((target) => target.status === "accepted")) return "ok";
-  // A judgement outranks a failure: it is about the model, and stays when the machine is mended.
-  return targets.some((target) => target.status === "rejected") ? "rejected" : "failed";
 }
 
 function countSteps(steps: readonly Step[], outcomes: Outcomes): RunReport["steps"] {
@@ -63,7 +62,8 @@ function sharedNotes(steps: readonly Step[], outcomes: Outcomes): string[] {
 
 function targetReport(planned: PlannedTarget, outcomes: Outcomes, context: ReportContext): TargetReport {
   const { target, require, untried } = planned;
-  const base = { target: target.name, required: require, untried: untried.map(({ id, why }) => ({ id, why })) };
+  const seconds = candidateSeconds(planned, context.stepSeconds);
+  const base = { target: target.name, required: require, seconds, untried: untried.map(({ id, why }) => ({ id, why })) };
   const choice = doneResult<Choice>(outcomes.get(planned.select));
   if (!choice) {
     const reason = { code: "interrupted" as const, message: "the build was stopped before this target was done" };
@@ -84,6 +84,11 @@ function targetReport(planned: PlannedTarget, outcomes: Outcomes, context: Repor
     candidates: choice.candidates,
     notes: [...choice.notes, ...previousNote(published?.previous ?? null, context)],
   };
+}
+
+function candidateSeconds({ candidates }: PlannedTarget, stepSeconds: StepSeconds): TargetReport["seconds"] {
+  const sum = (steps: readonly (string | null)[]) => steps.reduce((total, id) => total + (stepSeconds.get(id ?? "") ?? 0), 0);
+  return Object.fromEntries(candidates.map(({ id, steps }) => [id, sum(Object.values(steps))]));
 }
 
 function previousNote(previous: string | null, context: ReportContext): string[] {

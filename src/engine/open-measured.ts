@@ -1,13 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { CommandExit, OpenCommand } from "../domain/command.ts";
 import type { Failure } from "../domain/failure.ts";
 import { ok, type Result } from "../domain/result.ts";
 import { askRun } from "../measure/rounds/ask-run.ts";
 import type { MeasuredProcess } from "../measure/rounds/measured-process.ts";
 import { explainExit } from "./explain-exit.ts";
-import { prepareCommand, reportProgress, toFailure, type WorkerRequest, type WorkerSite } from "./worker-call.ts";
-import { workerResultSchema } from "./worker-schemas.ts";
+import { prepareCommand, readResult, reportProgress, toFailure, type WorkerRequest, type WorkerSite } from "./worker-call.ts";
 
 /** Starts a worker's long-lived `measure` verb and gives it as a process that can be measured. */
 export async function openMeasured(
@@ -20,7 +17,7 @@ export async function openMeasured(
   const opened = await site.services.executor.open(spec.value, {
     signal: site.signal,
     onMessage: (message) => reportProgress(site, message),
-    inherit: site.lease ? [site.lease.descriptor] : [],
+    inherit: site.leases.map(({ descriptor }) => descriptor),
   });
   if (!opened.ok) return opened;
   const command = opened.value;
@@ -31,17 +28,7 @@ export async function openMeasured(
 
 /** A worker that ended where an answer was due: what it wrote, or what its exit says. */
 async function failureOf(site: WorkerSite, exit: CommandExit): Promise<Failure> {
-  const { workspace, log } = site;
-  const text = await readFile(join(workspace, "result.json"), "utf8").catch(() => "null");
-  const said = workerResultSchema.safeParse(parse(text));
-  if (exit.stopped === null && said.success && !said.data.ok) return toFailure(said.data.error, log);
+  const said = readResult(site.workspace);
+  if (exit.stopped === null && said?.ok === false) return toFailure(said.error, site.log);
   return explainExit(exit, site);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Isolation } from "../domain/command.ts";
 import type { Lease } from "../domain/devices.ts";
+import type { ImageReference } from "../domain/environment.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Json } from "../domain/json.ts";
 import type { StepId, StepKind, StepOf } from "../domain/plan.ts";
@@ -41,7 +42,7 @@ export interface OperationContext<K extends StepKind> {
   readonly log: string;
   readonly services: Ports;
   readonly signal: AbortSignal;
-  readonly lease: Lease | null;
+  readonly leases: readonly Lease[];
   progress(text: string, fraction?: number | null): void;
 }
 
@@ -51,6 +52,8 @@ export interface OperationResult {
   readonly workerSeconds: number;
   readonly peakMemoryBytes: number;
   readonly isolation: Isolation | null;
+  /** The image the worker ran in. */
+  readonly image?: ImageReference;
   /** For operations that are not kept: everything was already as it should be. */
   readonly unchanged?: boolean;
 }

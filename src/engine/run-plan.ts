@@ -65,7 +65,7 @@ function startable({ waiting, running, outcomes, jobs, isAlone }: Queue): Step[]
 }
 
 function isExclusive(step: Step): boolean {
-  return step.device?.mode === "exclusive";
+  return step.devices.some(({ mode }) => mode === "exclusive");
 }
 
 /** Whether a ready step has work to do: one that will only be skipped need not wait for the machine, and is told of at once. */

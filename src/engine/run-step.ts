@@ -78,8 +78,8 @@ async function applyHit(run: StepRun, operation: AnyOperation, record: ActionRec
 }
 
 async function execute(run: StepRun, operation: AnyOperation, keyed: Keyed | null): Promise<StepOutcome> {
-  const lease = await leaseDevice(run);
-  if (!lease.ok) return fail(run, lease.error, 0);
+  const leased = await leaseDevices(run);
+  if (!leased.ok) return fail(run, leased.error, 0);
   const startedAt = Date.now();
   try {
     const { store, emit } = run.services;
@@ -87,13 +87,13 @@ async function execute(run: StepRun, operation: AnyOperation, keyed: Keyed | nul
     emit({ type: "step-started", step: run.step.id, log });
     const workspace = await store.workspace(run.step.id);
     if (!workspace.ok) return fail(run, workspace.error, 0);
-    const executed = await work(run, operation, { keyed, workspace: workspace.value, lease: lease.value, log, startedAt });
+    const executed = await work(run, operation, { keyed, workspace: workspace.value, leases: leased.value, log, startedAt });
     if (!executed.ok) return fail(run, executed.error, Date.now() - startedAt);
     return executed.value;
   } catch (error) {
     return fail(run, bug(error), Date.now() - startedAt);
   } finally {
-    lease.value?.release();
+    releaseAll(leased.value);
   }
 }
 
@@ -103,7 +103,7 @@ async function decide(run: StepRun, operation: AnyOperation): Promise<StepOutcom
   const startedAt = Date.now();
   const log = services.store.logPath(step.id);
   try {
-    const decided = await operation.run(operationContext(run, { workspace: services.store.root, lease: null, log }));
+    const decided = await operation.run(operationContext(run, { workspace: services.store.root, leases: [], log }));
     if (!decided.ok) return fail(run, decided.error, Date.now() - startedAt);
     const { result, unchanged, workerSeconds } = decided.value;
     const summary = operation.summarise(result);
@@ -118,7 +118,7 @@ async function decide(run: StepRun, operation: AnyOperation): Promise<StepOutcom
 interface Execution {
   readonly keyed: Keyed | null;
   readonly workspace: Workspace;
-  readonly lease: Lease | null;
+  readonly leases: readonly Lease[];
   readonly log: string;
   readonly startedAt: number;
 }
@@ -130,23 +130,20 @@ async function work(run: StepRun, operation: AnyOperation, execution: Execution)
     const worked = await operation.run(operationContext(run, { ...execution, workspace: workspace.path }));
     if (run.signal.aborted) return err({ reason: "interrupted", message: "The build was interrupted.", log });
     if (!worked.ok) return worked;
-    const { result, workerSeconds, peakMemoryBytes, isolation } = worked.value;
+    const { result, workerSeconds, peakMemoryBytes, isolation, image } = worked.value;
     const statistics = {
       startedAt: new Date(startedAt).toISOString(),
       seconds: seconds(startedAt),
       workerSeconds,
       peakMemoryBytes,
       isolation,
+      ...(image !== undefined && { image }),
       log,
     };
     const key = keyed?.key ?? step.key;
-    const record = await services.store.commit(workspace, {
-      key,
-      step: step.id,
-      result,
-      inputs: keyed?.inputs ?? asJson(step.definition),
-      run: statistics,
-    });
+    const inputs = keyed?.inputs ?? asJson(step.definition);
+    const made = { key, step: step.id, result, inputs, run: statistics };
+    const record = await services.store.commit(workspace, made, { maxBytes: step.limits.outputBytes });
     if (!record.ok) return record;
     if (keyed) await rememberStep(run, record.value);
     services.emit({
@@ -174,21 +171,32 @@ async function rememberStep({ recipe, step, services }: StepRun, record: ActionR
   });
 }
 
-async function leaseDevice({ step, services, signal }: StepRun): Promise<Result<Lease | null, Failure>> {
-  if (!step.device) return ok(null);
-  return services.devices.acquire(step.device.id, step.device.mode, {
-    signal,
-    onWait: () => services.emit({ type: "step-waiting", step: step.id, for: "device" }),
-  });
+/** All of a step's devices or none. Every step takes them in the same order, so that two never wait for each other. */
+async function leaseDevices({ step, services, signal }: StepRun): Promise<Result<readonly Lease[], Failure>> {
+  const leases: Lease[] = [];
+  const onWait = () => services.emit({ type: "step-waiting", step: step.id, for: "device" });
+  for (const { id, mode } of step.devices) {
+    const lease = await services.devices.acquire(id, mode, { signal, onWait });
+    if (!lease.ok) {
+      releaseAll(leases);
+      return lease;
+    }
+    leases.push(lease.value);
+  }
+  return ok(leases);
+}
+
+function releaseAll(leases: readonly Lease[]): void {
+  for (const lease of leases) lease.release();
 }
 
 interface Place {
   readonly workspace: string;
-  readonly lease: Lease | null;
+  readonly leases: readonly Lease[];
   readonly log: string;
 }
 
-function operationContext(run: StepRun, { workspace, lease, log }: Place): OperationContext<StepKind> {
+function operationContext(run: StepRun, { workspace, leases, log }: Place): OperationContext<StepKind> {
   const { step, inputs, services, signal } = run;
   const doneInput = (name: string) => {
     const outcome = inputs.get(name);
@@ -201,7 +209,7 @@ function operationContext(run: StepRun, { workspace, lease, log }: Place): Opera
     workspace,
     services,
     signal,
-    lease,
+    leases,
     log,
     result: (name): Json => doneInput(name).result,
     folder(name) {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Accelerator } from "../domain/accelerator.ts";
 import type { Host } from "../domain/host.ts";
 import type { ArtifactCheck } from "../report/verify-view.ts";
 import { digestFile } from "../system/digest-file.ts";
@@ -14,6 +15,7 @@ type ProblemCode =
   | "extra-file"
   | "architecture"
   | "cpu-features"
+  | "device"
   | "package-version";
 type ArtifactProblem = ArtifactCheck["problems"][number] & { readonly code: ProblemCode };
 
@@ -30,12 +32,13 @@ export async function verifyArtifact(directory: string, options: VerifyOptions):
     return { directory, ok: false, candidate: null, target: null, proof: null, problems: [read.problem], packages: [] };
   const { manifest } = read;
   const packages = await checkPackages(manifest, options);
-  const problems = [...(await checkFiles(directory, manifest)), ...checkHost(manifest, options.host), ...packageProblems(packages)];
+  const problems = [...(await verifyFiles(directory, manifest)), ...checkHost(manifest, options.host), ...packageProblems(packages)];
   const { candidate, target, proof } = manifest;
   return { directory, ok: problems.length === 0, candidate, target: target.name, proof, problems, packages };
 }
 
-async function readManifest(directory: string): Promise<{ manifest: Manifest } | { problem: ArtifactProblem }> {
+/** The manifest of an artifact's folder, or why there is none: `no-manifest`, `bad-manifest`. */
+export async function readManifest(directory: string): Promise<{ manifest: Manifest } | { problem: ArtifactProblem }> {
   const path = join(directory, "manifest.json");
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null)
@@ -50,7 +53,8 @@ async function readManifest(directory: string): Promise<{ manifest: Manifest } |
   }
 }
 
-async function checkFiles(directory: string, manifest: Manifest): Promise<ArtifactProblem[]> {
+/** Looks whether an artifact's folder holds every file its manifest names, unchanged, and no other. */
+export async function verifyFiles(directory: string, manifest: Manifest): Promise<ArtifactProblem[]> {
   const problems: ArtifactProblem[] = [];
   for (const file of manifest.files) {
     const digest = await digestFile(join(directory, file.path)).catch(() => null);
@@ -71,10 +75,25 @@ function checkHost({ requires }: Manifest, host: Host): ArtifactProblem[] {
     return [{ code: "architecture", message: `It is built for ${requires.architecture}; this host is ${host.architecture}.` }];
   }
   const missing = requires.cpuFeatures.filter((feature) => !host.cpuFeatures.includes(feature));
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return deviceProblems(requires.device, host);
   return [
     { code: "cpu-features", message: `It needs the CPU features ${missing.join(", ")}, which this host (${host.cpuModel}) does not have.` },
   ];
+}
+
+/** The device's kind, maker and architecture. Drivers are compared where the artifact is loaded: their versions have no common order. */
+function deviceProblems(device: Manifest["requires"]["device"], host: Host): ArtifactProblem[] {
+  if (device === null) return [];
+  const wanted = `${device.vendor === "any" ? "" : `${device.vendor} `}${device.device}`;
+  const alike = host.accelerators.filter((each) => each.device === device.device && ["any", each.vendor].includes(device.vendor));
+  if (alike.length === 0) {
+    const message = [`It needs a device of kind ${wanted}, and this host has none.`, ...host.acceleratorNotes].join(" ");
+    return [{ code: "device", message }];
+  }
+  const fits = ({ architecture }: Accelerator) => device.architectures.length === 0 || device.architectures.includes(architecture ?? "");
+  if (alike.some(fits)) return [];
+  const has = alike.map(({ name, architecture }) => `${name} (${architecture ?? "architecture unknown"})`).join(", ");
+  return [{ code: "device", message: `It is built for ${device.architectures.join(", ")}; this host has ${has}.` }];
 }
 
 async function checkPackages({ requires }: Manifest, { installedVersion }: VerifyOptions): Promise<ArtifactCheck["packages"]> {

@@ -1,16 +1,19 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { CommandExit, CommandSpec, Isolation, Limits, Mount } from "../domain/command.ts";
 import type { Lease } from "../domain/devices.ts";
+import type { ImageReference } from "../domain/environment.ts";
 import { FAILURE_REASONS, type Failure, type FailureReason } from "../domain/failure.ts";
 import { asJson, type Json, type JsonObject } from "../domain/json.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { WorkerSpec } from "../domain/step-specs.ts";
 import type { Target } from "../domain/target.ts";
+import { readPlainJson } from "../system/read-plain-file.ts";
 import { protocolDirectory } from "../toolchains/worker-identity.ts";
+import { deviceAccess } from "./device-access.ts";
 import { explainExit } from "./explain-exit.ts";
 import type { Ports } from "./ports.ts";
-import { workerResultSchema } from "./worker-schemas.ts";
+import { type WorkerResult, workerResultSchema } from "./worker-schemas.ts";
 
 /** An input as a worker sees it: a file or folder mounted read-only under `in/`. */
 export interface WorkerInput {
@@ -31,14 +34,14 @@ export interface WorkerRequest {
 
 /** Where and within what a worker runs. */
 export interface WorkerSite {
-  readonly services: Pick<Ports, "executor" | "environments">;
+  readonly services: Pick<Ports, "executor" | "environments" | "host">;
   readonly label: string;
   /** Absolute; `out/` exists in it. */
   readonly workspace: string;
   readonly log: string;
   readonly limits: Limits;
   readonly signal: AbortSignal;
-  readonly lease: Lease | null;
+  readonly leases: readonly Lease[];
   progress(text: string, fraction?: number | null): void;
 }
 
@@ -47,6 +50,7 @@ export interface WorkerAnswer {
   readonly seconds: number;
   readonly peakMemoryBytes: number;
   readonly isolation: Isolation;
+  readonly image: ImageReference | null;
 }
 
 /** Runs a one-shot verb to its end and reads its result; every way it can go wrong becomes a classified failure. */
@@ -57,19 +61,20 @@ export async function callWorker(site: WorkerSite, request: WorkerRequest): Prom
   const ran = await executor.run(spec.value, {
     signal: site.signal,
     onMessage: (message) => reportProgress(site, message),
-    inherit: site.lease ? [site.lease.descriptor] : [],
+    inherit: site.leases.map(({ descriptor }) => descriptor),
   });
   if (!ran.ok) return ran;
   const facts = await readAnswer(site, ran.value);
   if (!facts.ok) return facts;
   const { seconds, peakMemoryBytes } = ran.value;
-  return ok({ facts: facts.value, seconds, peakMemoryBytes, isolation: executor.isolation });
+  return ok({ facts: facts.value, seconds, peakMemoryBytes, isolation: executor.isolation, image: spec.value.environment.image });
 }
 
 /** Writes the request and says how to start the worker; also for verbs that stay open. */
 export async function prepareCommand(site: WorkerSite, request: WorkerRequest): Promise<Result<CommandSpec, Failure>> {
   const environment = await site.services.environments.ensure(request.worker.environment, { signal: site.signal });
   if (!environment.ok) return environment;
+  const access = deviceAccess({ host: site.services.host, leases: site.leases, target: request.target });
   await mkdir(join(site.workspace, "out"), { recursive: true });
   await writeFile(join(site.workspace, "request.json"), `${JSON.stringify(requestDocument(request), null, 2)}\n`);
   return ok({
@@ -78,8 +83,11 @@ export async function prepareCommand(site: WorkerSite, request: WorkerRequest): 
     environment: environment.value,
     workspace: site.workspace,
     mounts: mounts(request),
-    devices: [],
-    variables: { PYTHONPATH: "in/.protocol" },
+    devices: access.grants,
+    variables: {
+      ...access.variables,
+      PYTHONPATH: ["in/.protocol", ...(request.worker.library === undefined ? [] : ["in/.library"])].join(":"),
+    },
     limits: site.limits,
     log: site.log,
   });
@@ -92,7 +100,8 @@ function requestDocument({ verb, inputs, options, target, threads }: WorkerReque
 
 function mounts({ worker, inputs }: WorkerRequest): Mount[] {
   const named = Object.entries(inputs).flatMap(([name, { source }]) => (source === null ? [] : [{ source, at: `in/${name}` }]));
-  return [{ source: worker.directory, at: "in/.worker" }, { source: protocolDirectory(), at: "in/.protocol" }, ...named];
+  const library = worker.library === undefined ? [] : [{ source: worker.library, at: "in/.library" }];
+  return [{ source: worker.directory, at: "in/.worker" }, { source: protocolDirectory(), at: "in/.protocol" }, ...library, ...named];
 }
 
 /** Passes on a worker's `{"progress": ...}` line; other messages are not for people. */
@@ -104,18 +113,18 @@ export function reportProgress(site: WorkerSite, message: Json): void {
 }
 
 async function readAnswer(site: WorkerSite, exit: CommandExit): Promise<Result<JsonObject, Failure>> {
-  const said = exit.stopped === null && exit.signal === null ? await readResult(site.workspace) : null;
+  const said = exit.stopped === null && exit.signal === null ? readResult(site.workspace) : null;
   if (said?.ok && exit.code === 0) return ok(said.facts);
   if (said && !said.ok && exit.code === 3) return err(toFailure(said.error, site.log));
   return err(await explainExit(exit, site));
 }
 
-async function readResult(workspace: string) {
+/** What a worker wrote at its end; null when that is missing or not the protocol's: then the exit says what happened. */
+export function readResult(workspace: string): WorkerResult | null {
   try {
-    const parsed = workerResultSchema.safeParse(JSON.parse(await readFile(join(workspace, "result.json"), "utf8")));
-    return parsed.success ? parsed.data : null;
+    return workerResultSchema.safeParse(readPlainJson(join(workspace, "result.json"))).data ?? null;
   } catch {
-    // Missing or not JSON: the exit says what happened.
+    // Nested so deep that it cannot even be checked.
     return null;
   }
 }
@@ -130,6 +139,7 @@ export function toFailure(error: { code: string; message: string; details: JsonO
     log,
     ...(typeof node === "string" && typeof operator === "string" && { node: { name: node, operator } }),
     ...(typeof error.details.keyLine === "string" && { keyLine: error.details.keyLine }),
+    ...(typeof error.details.hint === "string" && { hint: error.details.hint }),
   };
 }
 

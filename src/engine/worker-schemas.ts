@@ -1,5 +1,7 @@
+import { isAbsolute, normalize } from "node:path";
 import { z } from "zod";
-import type { ArtifactFacts, ExecutionFacts } from "../domain/facts.ts";
+import { ACCELERATOR_KINDS } from "../domain/accelerator.ts";
+import type { ArtifactFacts, DeclaredFacts, ExecutionFacts, RequiredDevice } from "../domain/facts.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { DTYPES, type ModelSignature } from "../domain/tensor.ts";
 
@@ -16,15 +18,46 @@ export const workerResultSchema = z.discriminatedUnion("ok", [
   }),
 ]);
 
+export type WorkerResult = z.infer<typeof workerResultSchema>;
+
+const inside = z.string().refine((path) => !isAbsolute(path) && !normalize(path).startsWith(".."), "leads out of the artifact's folder");
+
+const share = z.number().min(0).max(1);
+
+const declaredFactsSchema: z.ZodType<DeclaredFacts> = z.object({
+  precision: z.record(z.string(), share),
+  estimates: z
+    .array(
+      z.object({
+        of: z.string().min(1),
+        value: z.number().min(0),
+        unit: z.enum(["s", "bytes", "flop", "cycles", "J", "count"]),
+        by: z.string().min(1),
+      }),
+    )
+    .default([]),
+});
+
+const requiredDeviceSchema: z.ZodType<RequiredDevice> = z.object({
+  device: z.enum(ACCELERATOR_KINDS),
+  vendor: z.string().min(1),
+  architectures: z.array(z.string()),
+  driver: z.string().nullable().default(null),
+});
+
 export const artifactFactsSchema: z.ZodType<ArtifactFacts> = z.object({
   versions: strings,
-  files: z.array(z.string()).min(1),
-  requires: z.object({ architecture: z.enum(["x86-64", "aarch64", "any"]), cpuFeatures: z.array(z.string()), packages: strings }),
+  files: z.array(inside).min(1),
+  requires: z.object({
+    architecture: z.enum(["x86-64", "aarch64", "any"]),
+    cpuFeatures: z.array(z.string()),
+    packages: strings,
+    device: requiredDeviceSchema.nullable().default(null),
+  }),
+  declared: declaredFactsSchema.nullable().default(null),
   details: json.default({}),
   notes,
 });
-
-const share = z.number().min(0).max(1);
 
 export const executionFactsSchema: z.ZodType<ExecutionFacts> = z.object({
   executedPrecision: z.record(z.string(), z.object({ ops: share, time: share.nullable() })),

@@ -4,6 +4,8 @@ import { keyLine } from "./key-line.ts";
 
 /** A worker's own way of dying of memory, before any limit of ours: Python's and C++'s failed allocations. */
 const OUT_OF_MEMORY = /^MemoryError\b|\bstd::bad_alloc\b|numpy\.\S*ArrayMemoryError|\bCannot allocate memory\b/m;
+/** EFBIG, which a write past the limit on a file's size gives where the signal is ignored, as Python does. */
+const FILE_TOO_LARGE = /\bFile too large\b/;
 const DISK_FULL = /No space left on device|Disk quota exceeded/;
 
 /** What well-known signals mean, for people. */
@@ -44,6 +46,12 @@ function describe(exit: CommandExit, logTail: string, line: string | null): Desc
       return { reason: "timed-out", message: `It was stopped at its time limit, after ${seconds(exit.seconds)}.` };
     case "out-of-memory":
       return outOfMemory(`It went over its memory limit with ${gigabytes(exit.peakMemoryBytes)} and was stopped.`);
+    case "too-many-processes":
+      return {
+        reason: "too-many-processes",
+        message: "It went over its limit of processes and threads and was stopped.",
+        hint: "If it really needs them, raise the limit with --processes.",
+      };
     case "interrupted":
       return { reason: "interrupted", message: "It was stopped with the build." };
     case null:
@@ -54,6 +62,7 @@ function describe(exit: CommandExit, logTail: string, line: string | null): Desc
 function describeOwnEnd(exit: CommandExit, logTail: string, line: string | null): Description {
   if (exit.code !== 0 && OUT_OF_MEMORY.test(logTail)) return outOfMemory("It could not get the memory it asked for.");
   if (exit.code !== 0 && DISK_FULL.test(logTail)) return { reason: "disk-full", message: "It ran out of room on the disk." };
+  if (exit.signal === "SIGXFSZ" || (exit.code !== 0 && FILE_TOO_LARGE.test(logTail))) return outputTooLarge();
   if (exit.signal !== null) {
     const meaning = SIGNAL_MEANINGS[exit.signal];
     return { reason: "crashed", message: `It crashed with ${exit.signal}${meaning === undefined ? "" : ` (${meaning})`}.` };
@@ -65,6 +74,14 @@ function describeOwnEnd(exit: CommandExit, logTail: string, line: string | null)
 
 function outOfMemory(message: string): Description {
   return { reason: "out-of-memory", message, hint: "Raise the memory limit, run fewer jobs at once, or give it a smaller model." };
+}
+
+function outputTooLarge(): Description {
+  return {
+    reason: "output-too-large",
+    message: "It wrote a file that is larger than it may be.",
+    hint: "If its result is meant to be so large, raise the limit with --result-size.",
+  };
 }
 
 function seconds(value: number): string {

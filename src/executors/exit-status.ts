@@ -13,7 +13,8 @@ export function decodeStatus(end: EndStatus): EndStatus {
   return signal === null ? end : { code: null, signal };
 }
 
-function signalNamed(number: number): NodeJS.Signals | null {
+/** The name of a signal by its number on this machine. */
+export function signalNamed(number: number): NodeJS.Signals | null {
   const names = Object.entries(constants.signals) as [NodeJS.Signals, number][];
   return names.find(([, value]) => value === number)?.[0] ?? null;
 }

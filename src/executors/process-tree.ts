@@ -1,13 +1,32 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Process ids of a process and all its descendants, as /proc shows them now. */
-export function processTree(root: number): number[] {
-  const found = [root];
-  for (let index = 0; index < found.length; index += 1) {
-    const pid = found[index];
-    if (pid !== undefined) found.push(...childrenOf(pid).filter((child) => !found.includes(child)));
+/** Where a command's processes are found: below one, and by a mark in their environment if they may leave it. */
+export interface TreeRoots {
+  readonly pid: number;
+  readonly mark: { readonly name: string; readonly value: string } | null;
+}
+
+/** A command's processes as /proc shows them now, and how many threads they have together. It stops looking at more than `most` threads. */
+export function processTree({ pid, mark }: TreeRoots, most: number): { readonly pids: readonly number[]; readonly threads: number } {
+  const found = new Set([pid]);
+  const below = walkBelow(found, found, most);
+  if (mark === null || below > most) return { pids: [...found], threads: below };
+  // Looked for last: a process that forks lets nobody read its environment meanwhile.
+  const strays = new Set(processesMarked(mark.name, mark.value).filter((each) => !found.has(each)));
+  const threads = below + walkBelow(strays, found, most - below);
+  return { pids: [...found, ...strays], threads };
+}
+
+function walkBelow(pids: Set<number>, known: ReadonlySet<number>, most: number): number {
+  let threads = 0;
+  // A set gives what is added while it is walked, too.
+  for (const each of pids) {
+    const own = listProc(`/proc/${each}/task`);
+    threads += own.length;
+    if (threads > most) break;
+    for (const child of childrenOf(each, own)) if (!known.has(child)) pids.add(child);
   }
-  return found;
+  return threads;
 }
 
 /** Current and highest resident bytes of one process; null when it is gone or a zombie. */
@@ -36,8 +55,8 @@ export function kernelOomKills(): number | null {
 }
 
 // Each thread has its own list of the children it forked.
-function childrenOf(pid: number): number[] {
-  const lists = listProc(`/proc/${pid}/task`).map((thread) => readProc(`/proc/${pid}/task/${thread}/children`));
+function childrenOf(pid: number, threads: readonly string[]): number[] {
+  const lists = threads.map((thread) => readProc(`/proc/${pid}/task/${thread}/children`));
   return lists.join(" ").split(" ").filter(Boolean).map(Number);
 }
 

@@ -2,8 +2,14 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { errorCode } from "../system/error-code.ts";
 import type { EndStatus } from "./exit-status.ts";
+import { leakedDescriptors, nullDescriptor } from "./leaked-descriptors.ts";
 
-export interface SpawnRequest {
+export interface ProcessOutput {
+  onStdout(chunk: Buffer): void;
+  onStderr(chunk: Buffer): void;
+}
+
+export interface SpawnRequest extends ProcessOutput {
   readonly argv: readonly string[];
   readonly cwd: string;
   /** The whole environment: nothing of ours is added. */
@@ -11,8 +17,6 @@ export interface SpawnRequest {
   readonly stdin: "ignore" | "pipe";
   /** Open descriptors that appear as 3, 4, ... in the process. */
   readonly inherit: readonly number[];
-  onStdout(chunk: Buffer): void;
-  onStderr(chunk: Buffer): void;
 }
 
 export interface SpawnedProcess {
@@ -41,7 +45,7 @@ export async function spawnProcess(request: SpawnRequest): Promise<SpawnedProces
     env: request.env,
     extendEnv: false,
     // The types know descriptors up to 9 only; any open one is handed on as it is.
-    stdio: [request.stdin, "pipe", "pipe", ...(request.inherit as readonly 3[])],
+    stdio: [request.stdin, "pipe", "pipe", ...([...request.inherit, ...coverLeaks(3 + request.inherit.length)] as readonly 3[])],
     buffer: false,
     encoding: "buffer",
     reject: false,
@@ -60,6 +64,13 @@ export async function spawnProcess(request: SpawnRequest): Promise<SpawnedProces
     drain: (patienceMs) => drain(outputs, patienceMs),
     kill: (signal) => killGroup(pid, signal),
   };
+}
+
+/** What stands in the places from `first` on: nothing in the place of each descriptor that would come through from our parent. */
+function coverLeaks(first: number): (number | "ignore")[] {
+  const leaks = leakedDescriptors().filter((descriptor) => descriptor >= first);
+  const places = Array.from({ length: Math.max(0, ...leaks.map((leak) => leak + 1 - first)) }, (_, index) => first + index);
+  return places.map((place) => (leaks.includes(place) ? nullDescriptor() : "ignore"));
 }
 
 function endOf(child: ChildProcess): Promise<EndStatus> {

@@ -4,9 +4,9 @@ import type { Json } from "../domain/json.ts";
 import { CommandLog } from "./command-log.ts";
 import { decodeStatus, type EndStatus } from "./exit-status.ts";
 import { JsonLineReader } from "./json-lines.ts";
-import { type MemoryWatch, watchMemory } from "./memory-watch.ts";
 import { kernelOomKills, processesMarked } from "./process-tree.ts";
-import { type SpawnedProcess, spawnProcess } from "./spawn.ts";
+import { type ProcessOutput, type SpawnedProcess, spawnProcess } from "./spawn.ts";
+import { type GroupFigures, type TreeWatch, watchTree } from "./tree-watch.ts";
 
 export interface SupervisedCommand {
   readonly argv: readonly string[];
@@ -21,7 +21,19 @@ export interface SupervisedCommand {
   readonly contained: boolean;
   /** The wrapper reports a signal as status 128 + n, as shells do. */
   readonly signalsAsStatus: boolean;
+  /** A group of the kernel's that it enters by itself, where there is one. */
+  readonly within?: CommandGroup;
+  /** Starts it in another way than as a process of ours. */
+  start?(io: ProcessOutput): Promise<SpawnedProcess | { readonly failed: string }>;
   onMessage(message: Json): void;
+}
+
+/** What the kernel knows of a command's processes, wherever they went. */
+export interface CommandGroup extends GroupFigures {
+  /** Kills all that is there, and lets nothing more be started. */
+  kill(): void;
+  /** Kills all that is left, and takes the group away. */
+  remove(): Promise<void>;
 }
 
 export interface Supervised {
@@ -48,18 +60,16 @@ export async function supervise(command: SupervisedCommand): Promise<Supervised 
   const lines = new JsonLineReader({ onMessage: command.onMessage, onOther: (bytes) => log.write(bytes) });
   const oomKills = kernelOomKills();
   const started = performance.now();
-  const child = await spawnProcess({
-    ...command,
-    env: command.contained ? command.env : { ...command.env, [MARK]: mark },
-    onStdout: (chunk) => lines.push(chunk),
-    onStderr: (chunk) => log.write(chunk),
-  });
+  const io: ProcessOutput = { onStdout: (chunk) => lines.push(chunk), onStderr: (chunk) => log.write(chunk) };
+  const env = command.contained ? command.env : { ...command.env, [MARK]: mark };
+  const child = withGroup(await (command.start?.(io) ?? spawnProcess({ ...command, env, ...io })), command.within);
   if ("failed" in child) {
     log.close();
     return child;
   }
   const stopper = new Stopper(child, command.contained);
-  const watch = watchMemory(child.pid, command.limits.memoryBytes, () => stopper.stop("out-of-memory"));
+  const roots = { pid: child.pid, mark: command.contained ? null : { name: MARK, value: mark } };
+  const watch = watchTree({ ...roots, group: command.within ?? null }, command.limits, (excess) => stopper.stop(excess));
   const cleanUp = holdToLimits(command, stopper);
   const finish = async (): Promise<CommandExit> => {
     const end = await child.ended;
@@ -70,7 +80,8 @@ export async function supervise(command: SupervisedCommand): Promise<Supervised 
     await child.drain(DRAIN_MS);
     lines.end();
     log.close();
-    return exitOf({ end: command.signalsAsStatus ? decodeStatus(end) : end, stopper, watch, started, oomKills });
+    const decoded = command.signalsAsStatus ? decodeStatus(end) : end;
+    return exitOf({ end: decoded, stopper, watch, started, oomKills, group: command.within ?? null });
   };
   return {
     pid: child.pid,
@@ -78,6 +89,28 @@ export async function supervise(command: SupervisedCommand): Promise<Supervised 
     closeInput: () => child.stdin?.end(),
     stop: (reason) => stopper.stop(reason),
     exit: finish(),
+  };
+}
+
+type Started = SpawnedProcess | { readonly failed: string };
+
+/** A process whose end is that of its group. */
+function withGroup(child: Started, group: SupervisedCommand["within"]): Started {
+  if (group === undefined) return child;
+  if ("failed" in child) {
+    void group.remove();
+    return child;
+  }
+  return {
+    ...child,
+    kill: (signal) => {
+      child.kill(signal);
+      if (signal === "SIGKILL") group.kill();
+    },
+    ended: child.ended.then(async (end) => {
+      await group.remove();
+      return end;
+    }),
   };
 }
 
@@ -96,7 +129,7 @@ class Stopper {
     if (this.reason !== null) return;
     this.reason = reason;
     // A namespace's first process cannot be asked, and a hog must not get time to take more.
-    const atOnce = this.#contained || reason === "out-of-memory";
+    const atOnce = this.#contained || reason === "out-of-memory" || reason === "too-many-processes";
     this.#child.kill(atOnce ? "SIGKILL" : "SIGTERM");
     this.#timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS);
   }
@@ -139,17 +172,20 @@ function tryKill(pid: number): void {
 interface ExitParts {
   readonly end: EndStatus;
   readonly stopper: Stopper;
-  readonly watch: MemoryWatch;
+  readonly watch: TreeWatch;
   readonly started: number;
   readonly oomKills: number | null;
+  readonly group: GroupFigures | null;
 }
 
-function exitOf({ end, stopper, watch, started, oomKills }: ExitParts): CommandExit {
-  const byKernel = stopper.reason === null && end.signal === "SIGKILL" && oomKills !== null && (kernelOomKills() ?? 0) > oomKills;
+function exitOf({ end, stopper, watch, started, oomKills, group }: ExitParts): CommandExit {
+  const overGroup = group?.outOfMemory() ?? null;
+  const byMachine = end.signal === "SIGKILL" && oomKills !== null && (kernelOomKills() ?? 0) > oomKills;
+  const byKernel = stopper.reason === null && end.code !== 0 && (overGroup !== null || byMachine);
   return {
     ...end,
     stopped: byKernel ? "out-of-memory" : stopper.reason,
     seconds: (performance.now() - started) / 1000,
-    peakMemoryBytes: watch.peakBytes,
+    peakMemoryBytes: Math.max(watch.peakBytes, overGroup ?? 0),
   };
 }

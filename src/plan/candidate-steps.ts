@@ -3,11 +3,11 @@ import type { Candidate, Step, StepOf } from "../domain/plan.ts";
 import type { MeasureStepSpec } from "../domain/step-specs.ts";
 import type { CandidateDraft } from "./candidates.ts";
 import type { PlanInputs } from "./inputs.ts";
-import { hostRunFacts, hostSpeedFacts, targetKeyFacts } from "./key-facts.ts";
+import { hostRunFacts, hostSpeedFacts, type RanBy, targetKeyFacts } from "./key-facts.ts";
 import type { SharedSteps } from "./shared-steps.ts";
 import { makeStep, need } from "./step.ts";
 
-/** Steps of one candidate: compile, and where this host can run it, infer, validate and measure. */
+/** Steps of one candidate: compile; where this host can run it, infer and validate; and on the hardware itself, measure. */
 export function planCandidate(inputs: PlanInputs, shared: SharedSteps, draft: CandidateDraft): { candidate: Candidate; steps: Step[] } {
   const compile = planCompile(inputs, shared, draft);
   const proof = draft.cannotRun === null ? planProof(inputs, { ...shared, compile }, draft) : null;
@@ -19,14 +19,15 @@ export function planCandidate(inputs: PlanInputs, shared: SharedSteps, draft: Ca
     precision: draft.precision,
     options: draft.options,
     cannotRun: draft.cannotRun,
+    emulatedBy: draft.emulatedBy,
     steps: {
       compile: compile.id,
       infer: proof?.infer.id ?? null,
       validate: proof?.validate.id ?? null,
-      measure: proof?.measure.id ?? null,
+      measure: proof?.measure?.id ?? null,
     },
   };
-  return { candidate, steps: proof ? [compile, proof.infer, proof.validate, proof.measure] : [compile] };
+  return { candidate, steps: [compile, ...(proof ? [proof.infer, proof.validate] : []), ...(proof?.measure ? [proof.measure] : [])] };
 }
 
 interface CandidateSources extends SharedSteps {
@@ -36,16 +37,27 @@ interface CandidateSources extends SharedSteps {
 function planProof(inputs: PlanInputs, from: CandidateSources, draft: CandidateDraft) {
   const infer = planInfer(inputs, from, draft);
   const validate = planValidate(inputs, { ...from, infer }, draft);
-  return { infer, validate, measure: planMeasure(inputs, { ...from, validate }, draft) };
+  // The speed of an emulator says nothing of the hardware's.
+  return { infer, validate, measure: draft.emulatedBy === null ? planMeasure(inputs, { ...from, validate }, draft) : null };
 }
 
 function place(draft: CandidateDraft) {
   return { target: draft.target.name, candidate: draft.id };
 }
 
+/** What is emulated leaves the hardware alone, even where there is some. */
+function ranBy({ accelerator, emulatedBy }: CandidateDraft): RanBy {
+  return { accelerator: emulatedBy === null ? accelerator : null, emulatedBy };
+}
+
+function acceleratorUsed(draft: CandidateDraft) {
+  return ranBy(draft).accelerator?.id ?? null;
+}
+
 function planCompile({ host, limits }: PlanInputs, { prepare }: SharedSteps, draft: CandidateDraft): StepOf<"compile"> {
   const { toolchain, worker } = draft.toolchain;
   const options = toolchain.compileOptions(draft);
+  const onDevice = toolchain.compileNeedsDevice?.(draft) === true;
   return makeStep({
     kind: "compile",
     ...place(draft),
@@ -53,10 +65,11 @@ function planCompile({ host, limits }: PlanInputs, { prepare }: SharedSteps, dra
     spec: { worker, target: draft.target, options },
     limits,
     usesCpu: true,
+    ...(onDevice && { accelerator: draft.accelerator?.id ?? null, exclusive: true }),
     options,
     worker,
     targetFacts: targetKeyFacts(draft.target),
-    host: toolchain.compileReadsHost(draft) ? hostRunFacts(host) : null,
+    host: onDevice ? hostRunFacts(host, draft) : toolchain.compileReadsHost(draft) ? hostRunFacts(host) : null,
   });
 }
 
@@ -72,9 +85,10 @@ function planInfer({ host, limits }: PlanInputs, { compile, data }: CandidateSou
     spec: { worker, target: draft.target, options, threads },
     limits,
     usesCpu: true,
+    accelerator: acceleratorUsed(draft),
     options: { ...options, threads },
     worker,
-    host: hostRunFacts(host),
+    host: hostRunFacts(host, ranBy(draft)),
   });
 }
 
@@ -128,6 +142,7 @@ function planMeasure(
     limits,
     usesCpu: true,
     exclusive: true,
+    accelerator: acceleratorUsed(draft),
     options: {
       ...options,
       threads,
@@ -140,6 +155,6 @@ function planMeasure(
       },
     },
     worker,
-    host: hostSpeedFacts(host),
+    host: hostSpeedFacts(host, ranBy(draft)),
   });
 }

@@ -1,10 +1,12 @@
+import type { Accelerator } from "../domain/accelerator.ts";
 import type { Host } from "../domain/host.ts";
+import { emulatorOf, findAccelerator, wayToRun, whyNotThisHost } from "../domain/host-fit.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { Untried } from "../domain/plan.ts";
 import type { Precision } from "../domain/precision.ts";
 import type { RecipeTarget } from "../domain/recipe.ts";
 import type { Target } from "../domain/target.ts";
-import type { CandidateQuery, Toolchain } from "../domain/toolchain.ts";
+import type { CandidateQuery, Support, Toolchain } from "../domain/toolchain.ts";
 import type { IdentifiedToolchain, PlanInputs } from "./inputs.ts";
 
 /** A combination some toolchain serves, before its steps are planned. */
@@ -13,6 +15,10 @@ export interface CandidateDraft extends CandidateQuery {
   readonly toolchain: IdentifiedToolchain;
   /** Why this host cannot run it; null when it can. */
   readonly cannotRun: string | null;
+  /** The program it is run by where this host is not such hardware. */
+  readonly emulatedBy: string | null;
+  /** The accelerator of this host it is made for; null for CPUs, and where there is none. */
+  readonly accelerator: Accelerator | null;
 }
 
 /** Every toolchain x precision of a target, in the recipe's order; what no toolchain serves is listed with the reason. */
@@ -27,12 +33,20 @@ export function expandCandidates(inputs: PlanInputs, target: Target, use: Recipe
     uses.set(name, count);
     for (const precision of inputs.recipe.precisions) {
       const id = `${name}${count > 1 ? `#${count}` : ""}/${precision}`;
-      const support = toolchain.toolchain.canCompile({ target, precision, options });
+      const support = canMake(inputs.host, toolchain.toolchain, { target, precision, options });
       if (support.yes) tried.push(draftCandidate(inputs, toolchain, { id, target, precision, options }));
       else untried.push({ target: target.name, id, why: support.why });
     }
   }
   return { tried, untried };
+}
+
+/** A compiler that tunes on the device can do nothing where there is none. */
+function canMake(host: Host, toolchain: Toolchain, query: CandidateQuery): Support {
+  const support = toolchain.canCompile(query);
+  if (!support.yes || toolchain.compileNeedsDevice?.(query) !== true) return support;
+  const why = whyNotThisHost(host, query.target);
+  return why === null ? support : { yes: false, why: `${toolchain.title} compiles on the device itself, and ${why}` };
 }
 
 interface Drafted {
@@ -43,22 +57,8 @@ interface Drafted {
 }
 
 function draftCandidate(inputs: PlanInputs, toolchain: IdentifiedToolchain, drafted: Drafted): CandidateDraft {
-  return { ...drafted, toolchain, cannotRun: whyNotHere(inputs.host, toolchain.toolchain, drafted) };
-}
-
-/** Why a host cannot run what a toolchain makes for a target; null when it can. */
-export function whyNotHere(host: Host, toolchain: Toolchain, query: CandidateQuery): string | null {
-  const why = whyNotThisHost(host, query.target);
-  if (why !== null) return why;
-  const support = toolchain.canRun(query, host);
-  return support.yes ? null : support.why;
-}
-
-/** Why a host is not such hardware; null when it is. */
-export function whyNotThisHost(host: Host, target: Target): string | null {
-  if (target.architecture !== host.architecture) {
-    return `this host is ${host.architecture}, the target is ${target.architecture}`;
-  }
-  const missing = target.features.filter((feature) => !host.cpuFeatures.includes(feature));
-  return missing.length > 0 ? `this host's CPU lacks ${missing.join(", ")}` : null;
+  const { host } = inputs;
+  const way = wayToRun(host, toolchain.toolchain, drafted);
+  const accelerator = drafted.target.device === "cpu" ? null : findAccelerator(host, drafted.target);
+  return { ...drafted, toolchain, cannotRun: way.yes ? null : way.why, emulatedBy: emulatorOf(way), accelerator };
 }

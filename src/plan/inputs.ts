@@ -1,3 +1,4 @@
+import type { Limits } from "../domain/command.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { Host } from "../domain/host.ts";
 import type { Recipe } from "../domain/recipe.ts";
@@ -37,10 +38,5 @@ export interface PlanInputs {
   readonly host: Host;
   /** Absolute folder that holds one folder per recipe: `dist`. */
   readonly outputDirectory: string;
-  readonly limits: StepLimits;
-}
-
-export interface StepLimits {
-  readonly timeoutMs: number;
-  readonly memoryBytes: number;
+  readonly limits: Limits;
 }

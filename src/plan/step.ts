@@ -1,8 +1,11 @@
+import type { AcceleratorId } from "../domain/accelerator.ts";
+import type { Limits } from "../domain/command.ts";
+import type { DeviceUse } from "../domain/devices.ts";
 import { type Digest, digestJson } from "../domain/digest.ts";
 import { asJson, type Json } from "../domain/json.ts";
 import type { Need, StepDefinition, StepId, StepKind, StepOf } from "../domain/plan.ts";
 import type { InputFile, StepSpecs } from "../domain/step-specs.ts";
-import type { IdentifiedWorker, StepLimits } from "./inputs.ts";
+import type { IdentifiedWorker } from "./inputs.ts";
 
 /**
  * Version of each operation: raised when the operation itself changes what it does with equal inputs, so that results of
@@ -28,9 +31,11 @@ export interface StepDraft<K extends StepKind> {
   readonly candidate?: string;
   readonly needs: readonly (Need & { readonly key: Digest })[];
   readonly spec: StepSpecs[K];
-  readonly limits: StepLimits;
+  readonly limits: Limits;
   readonly exclusive?: boolean;
   readonly usesCpu?: boolean;
+  /** The accelerator it uses, in the same mode as the CPU. */
+  readonly accelerator?: AcceleratorId | null;
   readonly files?: readonly InputFile[];
   readonly options: Json;
   readonly worker?: IdentifiedWorker;
@@ -50,11 +55,17 @@ export function makeStep<K extends StepKind>(draft: StepDraft<K>): StepOf<K> {
     candidate,
     needs: draft.needs.map(({ key: _, ...need }) => need),
     spec: draft.spec,
-    device: draft.usesCpu ? { id: "cpu", mode: draft.exclusive ? "exclusive" : "shared" } : null,
+    devices: deviceUses(draft),
     limits: draft.limits,
     definition,
     key: digestJson(asJson(definition)),
   };
+}
+
+// Accelerators first: see StepOf.devices.
+function deviceUses<K extends StepKind>({ accelerator = null, usesCpu = false, exclusive = false }: StepDraft<K>): DeviceUse[] {
+  const mode = exclusive ? "exclusive" : "shared";
+  return [...(accelerator === null ? [] : [accelerator]), ...(usesCpu ? (["cpu"] as const) : [])].map((id) => ({ id, mode }));
 }
 
 /** `compile cpu-x64 openvino/bfloat16`, `select cpu-x64`, `fetch model`. */

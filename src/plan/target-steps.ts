@@ -41,7 +41,9 @@ function planSelect(inputs: PlanInputs, use: RecipeTarget, { candidates, steps }
     needs: ends,
     spec: {
       require: use.require,
-      candidates: candidates.map(({ id, toolchain, version, precision, cannotRun }) => ({ id, toolchain, version, precision, cannotRun })),
+      candidates: candidates.map(({ id, toolchain, version, precision, cannotRun, emulatedBy }) => ({
+        ...{ id, toolchain, version, precision, cannotRun, emulatedBy },
+      })),
     },
     limits: inputs.limits,
     options: { require: use.require },

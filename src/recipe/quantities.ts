@@ -82,6 +82,30 @@ export function parsePercent(value: unknown): Result<number, QuantityFault> {
   return ok(number / 100);
 }
 
+const BYTES: ReadonlyMap<string, number> = new Map([
+  ["B", 1],
+  ["kB", 1e3],
+  ["MB", 1e6],
+  ["GB", 1e9],
+  ["TB", 1e12],
+  ["KiB", 2 ** 10],
+  ["MiB", 2 ** 20],
+  ["GiB", 2 ** 30],
+  ["TiB", 2 ** 40],
+]);
+const SIZE = "a size with its unit: `24 GiB`, `900 MB`";
+
+/** `24 GiB`, `900 MB`: whole bytes, above zero. */
+export function parseByteSize(value: unknown): Result<number, QuantityFault> {
+  const read = readQuantity(value, { expected: SIZE, example: (number) => `${number} GiB` });
+  if (!read.ok) return read;
+  const { number, unit, text } = read.value;
+  const scale = BYTES.get(unit);
+  if (scale === undefined) return err(wrongUnit(text, unit, { expected: SIZE, units: [...BYTES.keys()] }));
+  if (number <= 0) return err({ code: "invalid-value", message: `\`${text}\` is no size`, expected: SIZE });
+  return ok(Math.round(number * scale));
+}
+
 interface Quantity {
   readonly number: number;
   /** With single spaces. */

@@ -6,6 +6,7 @@ import { PROOF_LEVELS } from "../domain/proof.ts";
 import { PERCENTILES } from "../domain/recipe.ts";
 import { REPORT_SCHEMA, type RunReport } from "../domain/report.ts";
 import { TARGET_CODES } from "../domain/verdict.ts";
+import { recipeSourceSchema } from "./recipe-source-schema.ts";
 
 const count = z.int().min(0);
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
@@ -69,6 +70,18 @@ const executionFacts = z.object({
   notes: z.array(z.string()),
 });
 
+const estimate = z.object({
+  of: z.string(),
+  value: z.number(),
+  unit: z.enum(["s", "bytes", "flop", "cycles", "J", "count"]),
+  by: z.string().describe("Whose model says so."),
+});
+
+const declaredFacts = z.object({
+  precision: z.record(z.string(), z.number()).describe("Precision -> share of the network's operators declared in it, 0 to 1."),
+  estimates: z.array(estimate).describe("Worked out by a compiler without running anything; never measurements."),
+});
+
 const percentile = z.union([
   z.object({ nanoseconds: z.number(), samples: count }),
   z.object({ needs: count.describe("Samples this percentile would need."), samples: count }),
@@ -103,6 +116,7 @@ const candidate = z.object({
   failure: failure.nullable(),
   agreement: z.object({ outputs: z.array(tensorAgreement), metric: metricAgreement.nullable() }).nullable(),
   facts: executionFacts.nullable(),
+  declared: declaredFacts.nullable().describe("What was known before it ran anywhere."),
   speed: speed.nullable(),
   bytes: count.nullable().describe("Bytes of the artifact's files."),
   notes: z.array(z.string()),
@@ -116,6 +130,9 @@ const target = z.object({
   reason: targetReason.nullable(),
   winner: z.object({ candidate: z.string(), artifact: z.string(), digest: z.string() }).nullable(),
   candidates: z.array(candidate),
+  seconds: z
+    .record(z.string(), z.number().min(0))
+    .describe("Candidate -> seconds its steps took in this build; none for what came from the store."),
   untried: z
     .array(z.object({ id: z.string(), why: z.string() }))
     .describe("Combinations that the recipe asks for and no toolchain serves."),
@@ -126,6 +143,7 @@ const document = z
   .object({
     schema: z.literal(REPORT_SCHEMA),
     recipe: z.string(),
+    source: recipeSourceSchema,
     status: z.enum(["ok", "rejected", "failed", "interrupted"]),
     seconds: z.number(),
     steps: z.object({ total: count, executed: count, cached: count, failed: count, skipped: count }),

@@ -1,10 +1,19 @@
-import type { ExecutionFacts } from "../domain/facts.ts";
+import type { Estimate, ExecutionFacts } from "../domain/facts.ts";
 import { PERCENTILES } from "../domain/recipe.ts";
 import type { CandidateReport, TargetReport } from "../domain/report.ts";
 import type { Speed } from "../domain/speed.ts";
 import { cleanLine } from "./clean-text.ts";
 import { wrap } from "./display-width.ts";
-import { formatBytes, formatCount, formatNanoseconds, formatPercentile, formatRatioInterval, formatShare, formatSpeed } from "./format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatNanoseconds,
+  formatPercentile,
+  formatRatioInterval,
+  formatShare,
+  formatSignificant,
+  formatSpeed,
+} from "./format.ts";
 import { renderCandidates } from "./summary-candidates.ts";
 import type { Theme } from "./theme.ts";
 
@@ -52,7 +61,7 @@ function winner(target: TargetReport, theme: Theme): string[] {
   };
   add("artifact", artifact + size);
   add("digest", paint.dim(digest));
-  for (const [label, text] of [...executed(report?.facts ?? null), ...(speed === null ? [] : measurements(speed))]) {
+  for (const [label, text] of [...executed(report?.facts ?? null), ...declared(report), ...(speed === null ? [] : measurements(speed))]) {
     const [first = "", ...rest] = wrap(text, theme.width - INDENT.length - 4 - LABEL_WIDTH);
     add(label, first);
     for (const line of rest) add("", line);
@@ -71,6 +80,24 @@ function executed(facts: ExecutionFacts | null): [label: string, text: string][]
   if (shares.length === 0) return [];
   const text = shares.map(({ name, share, of }) => `${cleanLine(name)} for ${formatShare(share)} of ${of}`).join(", ");
   return [["ran in", facts.precisionEvidence === "executed" ? text : `${text} (as declared, not read back)`]];
+}
+
+/** What is known of a winner that ran nowhere, each as what it is: what the network declares, and a compiler's estimates. */
+function declared(report: CandidateReport | undefined): [label: string, text: string][] {
+  if (!report?.declared || report.facts !== null) return [];
+  const { precision, estimates } = report.declared;
+  const shares = Object.entries(precision).sort(([, a], [, b]) => b - a);
+  const text = shares.map(([name, share]) => `${cleanLine(name)} for ${formatShare(share)} of the network's operators`).join(", ");
+  return [
+    ...(shares.length === 0 ? [] : ([["declares", `${text} (not run)`]] satisfies [string, string][])),
+    ...estimates.map((each): [string, string] => ["estimate", `${cleanLine(each.of)} ${formatEstimate(each)}, by ${cleanLine(each.by)}`]),
+  ];
+}
+
+function formatEstimate({ value, unit }: Estimate): string {
+  if (unit === "s") return formatNanoseconds(value * 1e9);
+  if (unit === "bytes") return formatBytes(value);
+  return unit === "count" ? formatSignificant(value, 3) : `${formatSignificant(value, 3)} ${unit}`;
 }
 
 function measurements(speed: Speed): [label: string, text: string][] {

@@ -1,8 +1,9 @@
+import type { Host } from "../domain/host.ts";
 import type { Target } from "../domain/target.ts";
 import type { Support } from "../domain/toolchain.ts";
 import { cleanLine } from "./clean-text.ts";
 import { wrap } from "./display-width.ts";
-import { formatCount } from "./format.ts";
+import { formatBytes, formatCount } from "./format.ts";
 import { fitColumns, renderTable } from "./table.ts";
 import type { Theme } from "./theme.ts";
 
@@ -14,16 +15,24 @@ export interface TargetListing {
   readonly here: Support;
 }
 
+/** What of a host a list of targets is seen from. */
+export type TargetsHost = Pick<Host, "accelerators" | "acceleratorNotes">;
+
 /** `fettle targets`. */
-export function renderTargets(list: readonly TargetListing[], theme: Theme): string {
+export function renderTargets(list: readonly TargetListing[], host: TargetsHost, theme: Theme): string {
   const { paint, symbols } = theme;
   const table = fitColumns<TargetListing>(
     [
       { title: "target", cell: ({ target }) => paint.bold(target.name) },
       { title: "here", cell: ({ here }) => (here.yes ? paint.green(symbols.done) : paint.dim(symbols.pending)) },
       { title: "hardware", cell: ({ target }) => target.title, drop: 1 },
-      { title: "code for", cell: ({ target }) => `${target.architecture} ${target.cpu}` },
-      { title: "C library", cell: ({ target }) => `${target.system.libc} ${target.system.version}`, drop: 3 },
+      { title: "code for", cell: ({ target }) => codeFor(target) },
+      { title: "memory", cell: ({ target }) => memoryOf(target), align: "right", drop: 4 },
+      {
+        title: "C library",
+        cell: ({ target }) => (target.device === "cpu" ? `${target.system.libc} ${target.system.version}` : null),
+        drop: 3,
+      },
       { title: "file", cell: ({ source }) => paint.dim(source), drop: 2 },
     ],
     list,
@@ -31,13 +40,34 @@ export function renderTargets(list: readonly TargetListing[], theme: Theme): str
   );
   const below = ({ here }: TargetListing): string[] =>
     here.yes ? [] : wrap(`not this machine: ${cleanLine(here.why)}`, theme.width - 8).map((line) => paint.dim(`      ${line}`));
-  return `${[...renderTable(table.columns, list, theme, below), "", formatCount(list.length, "target")].join("\n")}\n`;
+  const lines = [...renderTable(table.columns, list, theme, below), "", formatCount(list.length, "target"), ...acceleratorLines(host)];
+  return `${lines.join("\n")}\n`;
+}
+
+/** What this machine has beside its CPU, in words also where that is nothing. */
+function acceleratorLines({ accelerators, acceleratorNotes }: TargetsHost): string[] {
+  const each = accelerators.map(({ name, architecture }) => `${cleanLine(name)} (${architecture ?? "architecture unknown"})`);
+  const found = each.length === 0 ? "no accelerator was found on this machine" : `accelerators of this machine: ${each.join(", ")}`;
+  return [found, ...acceleratorNotes.map(cleanLine)];
+}
+
+function codeFor(target: Target): string {
+  if (target.device === "cpu") return `${target.architecture} ${target.cpu}`;
+  return target.vendor === "any" ? target.architecture : `${target.vendor} ${target.architecture}`;
+}
+
+function memoryOf(target: Target): string | null {
+  return target.device === "cpu" || target.memoryBytes === null ? null : formatBytes(target.memoryBytes);
 }
 
 /** `fettle targets --json`. */
-export function targetsDocument(list: readonly TargetListing[]) {
+export function targetsDocument(list: readonly TargetListing[], host: TargetsHost) {
   return {
     schema: "fettle.targets/1",
     targets: list.map(({ target, source, here }) => ({ ...target, source, here: here.yes, whyNotHere: here.yes ? null : here.why })),
+    accelerators: host.accelerators.map(({ id, device, vendor, name, architecture, memoryBytes, driver }) => ({
+      ...{ id, device, vendor, name, architecture, memoryBytes, driver },
+    })),
+    notes: host.acceleratorNotes,
   };
 }

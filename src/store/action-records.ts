@@ -27,6 +27,7 @@ const recordSchema = z.object({
     workerSeconds: z.number(),
     peakMemoryBytes: z.number(),
     isolation: z.enum(ISOLATIONS).nullable(),
+    image: z.object({ id: z.string(), pinned: z.string().nullable() }).exactOptional(),
     log: z.string().nullable(),
   }),
 });

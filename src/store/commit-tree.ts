@@ -13,10 +13,10 @@ import { syncPath } from "./write-durably.ts";
 
 /**
  * Moves the contents of `staging/files` into the store as a tree. `staging` must be on the store's file system; afterwards it is gone
- * or worthless. A tree with the same contents that is already there stays, unless it is damaged: then ours takes its place.
+ * or worthless. Files of more than `maxBytes` together are refused. A tree with the same contents that is already there stays, unless it is damaged: then ours takes its place.
  */
-export async function commitTree(layout: StoreLayout, staging: string): Promise<Result<Tree, Failure>> {
-  const sealed = await sealTree(join(staging, "files"));
+export async function commitTree(layout: StoreLayout, staging: string, maxBytes: number): Promise<Result<Tree, Failure>> {
+  const sealed = await sealTree(join(staging, "files"), maxBytes);
   if (!sealed.ok) return sealed;
   const { tree, signatures } = sealed.value;
   // Not synced: if it is lost, the tree is hashed once more.

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { lstatSync } from "node:fs";
 import { mkdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, shortDigest } from "../domain/digest.ts";
@@ -7,6 +8,7 @@ import { err, ok, type Result } from "../domain/result.ts";
 import type {
   ActionRecord,
   ArtifactStore,
+  CommitOptions,
   PruneOptions,
   PruneReport,
   Remembered,
@@ -24,6 +26,7 @@ import { commitTree, discardDamagedTree } from "./commit-tree.ts";
 import { actionPath, fileNameOf, keyLockPath, type StoreLayout, treeFiles, treeFolder } from "./layout.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { pruneAlone } from "./prune-alone.ts";
+import { refused } from "./refusals.ts";
 import { makeRunFolder, type RunFolder, sweepRunFolders } from "./run-folder.ts";
 import { storeStatistics } from "./store-statistics.ts";
 import { verifyStore } from "./verify-store.ts";
@@ -34,6 +37,8 @@ export interface LocalStoreParts {
   readonly hold: FileLock | null;
   onDamage(problem: StoreProblem): void;
 }
+
+const UNLIMITED: CommitOptions = { maxBytes: Number.POSITIVE_INFINITY };
 
 /** The content store in a folder of this machine. Any number of processes may use one folder. */
 export class LocalStore implements ArtifactStore {
@@ -94,12 +99,18 @@ export class LocalStore implements ArtifactStore {
     return join(this.#layout.logs, `${time}-${fileNameOf(label)}-${randomBytes(3).toString("hex")}.log`);
   }
 
-  async commit(workspace: Workspace, record: Omit<ActionRecord, "tree">): Promise<Result<ActionRecord, Failure>> {
+  async commit(
+    workspace: Workspace,
+    record: Omit<ActionRecord, "tree">,
+    { maxBytes }: CommitOptions = UNLIMITED,
+  ): Promise<Result<ActionRecord, Failure>> {
     const staging = `${workspace.path}.commit`;
     try {
       await mkdir(staging);
+      const left = lstatSync(join(workspace.path, "out"), { throwIfNoEntry: false });
+      if (left?.isDirectory() !== true) return err(refused("out", "is not a folder any more"));
       await rename(join(workspace.path, "out"), join(staging, "files"));
-      const tree = await commitTree(this.#layout, staging);
+      const tree = await commitTree(this.#layout, staging, maxBytes);
       if (!tree.ok) return tree;
       const whole: ActionRecord = { ...record, tree: tree.value };
       await writeRecord(this.#layout, whole, workspace.path);

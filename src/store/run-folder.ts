@@ -24,7 +24,8 @@ export async function makeRunFolder(layout: StoreLayout): Promise<Result<RunFold
     await mkdir(layout.work, { recursive: true });
     const lock = await lockFile({ path: lockPath, mode: "exclusive" });
     if (!lock.ok) return err(lock.error.reason === "read-only" ? readOnly(layout) : lock.error);
-    await mkdir(path);
+    // Closed to other users: what a command makes in its workspace may be a program that runs with its owner's rights.
+    await mkdir(path, { mode: 0o700 });
     return ok({ path, remove: () => removeRun(path, lock.value, lockPath) });
   } catch (error) {
     const failure = await diskFailure(error, path);

@@ -27,6 +27,7 @@ const shape = z.object({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   title: z.string().min(1),
   directory: z.string().startsWith("/"),
+  library: z.string().startsWith("/").optional(),
   mainPackage: z.string().min(1),
   // Not `instanceof`: a plug-in may bring its own copy of zod.
   options: z.custom((value) => typeof value === "object" && value !== null && "safeParse" in value, "expected a zod schema"),

@@ -8,10 +8,11 @@ export function protocolDirectory(): string {
   return containerDirectory("worker");
 }
 
-/** Digest over all Python sources of a worker's folder and of the protocol half: a changed line is another worker. */
-export async function digestWorker(directory: string): Promise<Digest> {
-  const [worker, protocol] = await Promise.all([digestSources(directory), digestSources(protocolDirectory())]);
-  return digestJson({ worker, protocol });
+/** Digest over all Python sources of a worker's folder, of the library it shares and of the protocol half: a changed line is another worker. */
+export async function digestWorker(directory: string, library?: string): Promise<Digest> {
+  const folders = [directory, protocolDirectory(), ...(library === undefined ? [] : [library])];
+  const [worker, protocol, shared] = await Promise.all(folders.map(digestSources));
+  return digestJson({ worker, protocol, library: shared });
 }
 
 async function digestSources(directory: string): Promise<Record<string, Digest>> {

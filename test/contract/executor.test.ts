@@ -27,9 +27,13 @@ async function works(mode: Isolation): Promise<boolean> {
 const hasBubblewrap = await works("bubblewrap");
 const hasNamespaces = await works("namespaces");
 
-describe.runIf(hasBubblewrap)("bubblewrap", () => executorContract({ make: sandbox("bubblewrap"), network: "none", files: "closed" }));
-describe.runIf(hasNamespaces)("namespaces", () => executorContract({ make: sandbox("namespaces"), network: "none", files: "host" }));
-describe("process", () => executorContract({ make: sandbox("process"), network: "host", files: "host" }));
+describe.runIf(hasBubblewrap)("bubblewrap", () =>
+  executorContract({ make: sandbox("bubblewrap"), network: "none", files: "closed", compiler: true }),
+);
+describe.runIf(hasNamespaces)("namespaces", () =>
+  executorContract({ make: sandbox("namespaces"), network: "none", files: "host", compiler: true }),
+);
+describe("process", () => executorContract({ make: sandbox("process"), network: "host", files: "host", compiler: true }));
 
 describe.each<Isolation>(["bubblewrap", "namespaces", "process"])("%s", (mode) => {
   const here = mode === "process" || (mode === "bubblewrap" ? hasBubblewrap : hasNamespaces);

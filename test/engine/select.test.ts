@@ -13,7 +13,14 @@ interface Measured {
 
 /** Runs select over candidates that were all accepted and measured, in the recipe's order. */
 async function chosen(...measured: readonly Measured[]): Promise<Choice> {
-  const candidates = measured.map(({ id, precision = "float32" }) => ({ id, toolchain: id, version: "1", precision, cannotRun: null }));
+  const candidates = measured.map(({ id, precision = "float32" }) => ({
+    id,
+    toolchain: id,
+    version: "1",
+    precision,
+    cannotRun: null,
+    emulatedBy: null,
+  }));
   const inputs = new Map(measured.flatMap(({ id, speed }) => outcomesOf(id, speed)));
   const context = { step: { spec: { require: "measured", candidates } }, inputs } as unknown as OperationContext<"select">;
   const decided = await select.run(context);
@@ -56,4 +63,43 @@ test("among equals the recipe's order decides, whichever happened to come out ah
 test("among equals the more precise one wins", async () => {
   const coarse = { id: "coarse", precision: "bfloat16", speed: [1.31, 1.27, 1.35] } as const;
   expect((await chosen(coarse, { id: "fine", speed: [1.29, 1.25, 1.33] })).winner).toBe("fine");
+});
+
+/** Runs select over candidates that were compiled and not run. */
+async function unrun(...ids: readonly string[]): Promise<Choice> {
+  const precision = (id: string): Precision => (id.endsWith("/float16") ? "float16" : "float32");
+  const candidates = ids.map((id) => ({
+    ...{ id, toolchain: id, version: "1", precision: precision(id), cannotRun: "no GPU", emulatedBy: null },
+  }));
+  const inputs = new Map(ids.flatMap((id) => outcomesOf(id, [1, 1, 1]).filter(([name]) => name.endsWith(" compile"))));
+  const context = { step: { spec: { require: "compiled", candidates } }, inputs } as unknown as OperationContext<"select">;
+  const decided = await select.run(context);
+  if (!decided.ok) throw new Error(decided.error.message);
+  return decided.value.result as unknown as Choice;
+}
+
+test("of candidates that were not run the recipe's first is taken, and a note says that nothing else spoke for it", async () => {
+  const choice = await unrun("rtx/float16", "rtx/float32");
+  expect(choice).toMatchObject({ status: "accepted", winner: "rtx/float16" });
+  expect(choice.notes).toEqual([
+    "rtx/float16 was chosen over rtx/float32 because the recipe names it first: none of them was measured here.",
+  ]);
+});
+
+test("what is emulated agrees or not, is no further proven than that, and wins over what was only compiled", async () => {
+  const plain = { toolchain: "t", version: "1", precision: "float32" } as const;
+  const candidates = [
+    { ...plain, id: "first", cannotRun: "no such CPU", emulatedBy: null },
+    { ...plain, id: "second", cannotRun: null, emulatedBy: "qemu-aarch64" },
+  ];
+  const inputs = new Map([...outcomesOf("first", [1, 1, 1]).slice(0, 1), ...outcomesOf("second", [1, 1, 1]).slice(0, 3)]);
+  const context = { step: { spec: { require: "compiled", candidates } }, inputs } as unknown as OperationContext<"select">;
+  const decided = await select.run(context);
+  if (!decided.ok) throw new Error(decided.error.message);
+  const choice = decided.value.result as unknown as Choice;
+  expect(choice).toMatchObject({ winner: "second", notes: [] });
+  expect(choice.candidates[1]).toMatchObject({
+    proof: "emulated",
+    reason: { code: "agrees", message: "agrees, run by qemu-aarch64 and not on the hardware" },
+  });
 });

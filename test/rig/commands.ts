@@ -1,14 +1,19 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CommandExit, CommandSpec, Executor, RunOptions } from "../../src/domain/command.ts";
+import type { CommandExit, CommandSpec, Executor, Limits, RunOptions } from "../../src/domain/command.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { pythonEnvironment } from "./python-environment.ts";
 import { scratchFolder } from "./scratch.ts";
 
 export const NEVER = new AbortController().signal;
 
+const AMPLE: Limits = { timeoutMs: 20_000, memoryBytes: 2e9, processes: 512, outputBytes: 4e9 };
+
+/** What may differ from an ordinary command; limits that are not given stay ample. */
+export type CommandChanges = Partial<Omit<CommandSpec, "limits">> & { readonly limits?: Partial<Limits> };
+
 /** A command with a workspace of its own, ample limits and nothing mounted. */
-export function command(argv: readonly string[], changes: Partial<CommandSpec> = {}): CommandSpec {
+export function command(argv: readonly string[], { limits, ...changes }: CommandChanges = {}): CommandSpec {
   const workspace = join(scratchFolder("workspace"), "work");
   mkdirSync(join(workspace, "out"), { recursive: true });
   return {
@@ -19,7 +24,7 @@ export function command(argv: readonly string[], changes: Partial<CommandSpec> =
     mounts: [],
     devices: [],
     variables: {},
-    limits: { timeoutMs: 20_000, memoryBytes: 2e9 },
+    limits: { ...AMPLE, ...limits },
     log: join(scratchFolder("log"), "deep", "step.log"),
     ...changes,
   };

@@ -21,7 +21,7 @@ await made.value.executor.run(
     mounts: [],
     devices: [],
     variables: {},
-    limits: { timeoutMs: 600_000, memoryBytes: 1e9 },
+    limits: { timeoutMs: 600_000, memoryBytes: 1e9, processes: 512, outputBytes: 1e9 },
     log: join(folder, "log"),
   },
   { signal: new AbortController().signal, inherit: [3], onMessage: () => void process.stdout.write("running\n") },

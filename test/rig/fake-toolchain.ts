@@ -20,6 +20,8 @@ export type FakeCommand =
   | { readonly do: "bend"; readonly sample: number; readonly index: readonly number[]; readonly add: number }
   | { readonly do: "bend"; readonly sample: number; readonly index: readonly number[]; readonly set: "nan" | "inf" }
   | { readonly do: "stale"; readonly folder: string }
+  /** Python that is run with `request` and `os`, before the work; what it leaves in `facts` takes the place of the worker's own. */
+  | { readonly do: "attack"; readonly program: string }
   | { readonly do: "garbage" | "eat" | "trespass" | "forget" | "misname" | "reshape" | "retype" };
 
 /** One call of a fake worker, which waits until it is told what to do. */

@@ -6,6 +6,15 @@ export function processesNaming(folder: string): string[] {
   return ids.map(describe).filter((text) => text.includes(folder));
 }
 
+/** Whether a process still does anything: one that has ended and that nobody waits for stays in the table for a while. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 function describe(id: string): string {
   // A process may end while it is looked at.
   try {

@@ -30,14 +30,16 @@ export interface ProjectOptions {
   readonly home?: string;
   /** Plug-ins beside the one that brings the fake toolchains: name -> folder. */
   readonly plugins?: Readonly<Record<string, string>>;
+  /** Variables of the user's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export function makeProject({ toolchains = [], home, plugins = {} }: ProjectOptions = {}): Project {
+export function makeProject({ toolchains = [], home, plugins = {}, env = {} }: ProjectOptions = {}): Project {
   const path = scratchFolder("project");
   const store = home ?? join(scratchFolder("home"), "store");
   const data = join(scratchFolder("data"), "data");
   installPlugins(data, { "fettle-plugin-fake": FAKE_PLUGIN, ...plugins });
-  const variables: Record<string, string> = { FETTLE_HOME: store, FETTLE_DATA_DIR: data, ...fakePluginVariables(toolchains) };
+  const variables: Record<string, string> = { FETTLE_HOME: store, FETTLE_DATA_DIR: data, ...fakePluginVariables(toolchains), ...env };
   return {
     ...{ path, home: store, variables },
     write(file, content) {

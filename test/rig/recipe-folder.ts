@@ -25,6 +25,9 @@ export const HOST: Host = {
   cpuLevel: "x86-64-v2",
   memoryBytes: 2 ** 30,
   kernel: "6.1",
+  accelerators: [],
+  acceleratorNotes: [],
+  emulators: [],
 };
 
 /** A toolchain of the tests' own that makes float32 and int8 for anything. */

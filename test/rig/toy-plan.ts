@@ -85,8 +85,8 @@ function toyStep(name: string, toy: ToyStep, made: ReadonlyMap<string, Step>): S
   return {
     ...{ id: stepId(name), kind: "compile", target: null, candidate: null, needs, definition },
     spec: {} as Extract<Step, { kind: "compile" }>["spec"],
-    device: { id: "cpu", mode: toy.exclusive ? "exclusive" : "shared" },
-    limits: { timeoutMs: 60_000, memoryBytes: 1 << 30 },
+    devices: [{ id: "cpu", mode: toy.exclusive ? "exclusive" : "shared" }],
+    limits: { timeoutMs: 60_000, memoryBytes: 1 << 30, processes: 512, outputBytes: 1e9 },
     key: digestJson(asJson(definition)),
   };
 }

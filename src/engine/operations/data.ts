@@ -1,9 +1,10 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { asJson, type JsonObject } from "../../domain/json.ts";
 import { err, ok } from "../../domain/result.ts";
 import type { DataStepSpec } from "../../domain/step-specs.ts";
+import { readPlainJson } from "../../system/read-plain-file.ts";
 import { datasetSchema } from "../dataset-files.ts";
 import { copyInputFiles, writeInputFiles } from "../input-files.ts";
 import type { Operation } from "../operation.ts";
@@ -23,7 +24,7 @@ export const data: Operation<"data"> = {
     const options = { ...placed.value.options, calibration, validation, seed };
     const called = await callStepWorker(context, { worker, verb: "dataset", inputs, options, target: null, threads: 1 }, notedFactsSchema);
     if (!called.ok) return called;
-    const dataset = datasetSchema.safeParse(await readDataset(join(context.workspace, "out")));
+    const dataset = datasetSchema.safeParse(readPlainJson(join(context.workspace, "out/dataset.json")));
     if (!dataset.success) return err(brokenContract(worker, "it left no usable dataset.json", context.log));
     const { splits } = dataset.data;
     return ok(
@@ -64,13 +65,5 @@ async function placeSource(source: DataStepSpec["source"], workspace: string) {
       options.files = { calibration: source.calibration.map((file) => file.at), validation: source.validation.map((file) => file.at) };
       return ok({ inputs, options });
     }
-  }
-}
-
-async function readDataset(folder: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(join(folder, "dataset.json"), "utf8"));
-  } catch {
-    return null;
   }
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { digestBytes } from "../../domain/digest.ts";
@@ -7,6 +6,7 @@ import type { CandidateReport } from "../../domain/report.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import type { ActionRecord, TreeFile } from "../../domain/store.ts";
 import { packageVersion } from "../../system/package-root.ts";
+import { readPlainJson } from "../../system/read-plain-file.ts";
 import { type Operation, type OperationContext, type OperationResult, withoutWorker } from "../operation.ts";
 import { composeManifest } from "../publish/compose-manifest.ts";
 import { isPublished, setAside, writeArtifact } from "../publish/write-artifact.ts";
@@ -51,7 +51,7 @@ async function artifactSource(context: OperationContext<"publish">, winner: Cand
   const compile = recordOf(context, winner.id);
   const tree = context.folder(winner.id);
   const facts = artifactFactsSchema.parse(compile.result);
-  const signature = signatureSchema.parse(JSON.parse(await readFile(join(tree, "signature.json"), "utf8")));
+  const signature = signatureSchema.parse(readPlainJson(join(tree, "signature.json")));
   const planned = candidates[winner.id];
   const toolchain = planned && context.services.toolchains.get(planned.toolchain);
   if (!planned || !toolchain) throw new Error(`the winner ${winner.id} is not in the plan of ${target.name}`);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { asJson } from "../../domain/json.ts";
 import { precisionRank } from "../../domain/precision.ts";
-import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
+import { meetsProof, PROOF_LEVELS, type ProofLevel } from "../../domain/proof.ts";
 import type { CandidateReport, TargetReport } from "../../domain/report.ts";
 import { ok } from "../../domain/result.ts";
 import { candidateReport } from "../candidate-report.ts";
@@ -35,22 +35,28 @@ function choose(context: OperationContext<"select">): Choice {
   const { require, candidates: planned } = context.step.spec;
   const candidates = planned.map((each) => candidateReport(each, context.inputs));
   const proven = candidates.filter((each) => each.verdict === "accepted" && each.proof !== null && meetsProof(each.proof, require));
-  const [winner, ...others] = proven.toSorted(bySpeed);
+  const [winner, ...others] = proven.toSorted(byProofThenSpeed);
   if (!winner) return { ...noWinner(candidates, require), winner: null, candidates, notes: [] };
   const fastest = new Set([winner, ...others.filter((each) => isTie(winner, each))]);
   // In the recipe's order again: which of two equals happened to come out ahead must not decide.
   const equals = proven.filter((each) => fastest.has(each));
-  const best = equals.toSorted(byPreference)[0] ?? winner;
+  // Unmeasured ones stay in the recipe's order: nothing that was seen of them speaks for another.
+  const best = (winner.speed ? equals.toSorted(byPreference)[0] : equals[0]) ?? winner;
   return { status: "accepted", reason: null, winner: best.id, candidates, notes: choiceNotes(best, equals) };
 }
 
-/** Fastest first; what was not measured comes last, in the recipe's order. */
-function bySpeed(a: CandidateReport, b: CandidateReport): number {
-  return (b.speed?.ratio ?? 0) - (a.speed?.ratio ?? 0);
+/** The furthest proven first; among equally proven ones the fastest, and unmeasured ones in the recipe's order. */
+function byProofThenSpeed(a: CandidateReport, b: CandidateReport): number {
+  return proofRank(b) - proofRank(a) || (b.speed?.ratio ?? 0) - (a.speed?.ratio ?? 0);
 }
 
-/** Two candidates are tied when their intervals overlap: the data names no faster one. */
+function proofRank({ proof }: CandidateReport): number {
+  return proof === null ? -1 : PROOF_LEVELS.indexOf(proof);
+}
+
+/** Two candidates are tied when their intervals overlap, or nothing was measured: the data names no faster one. */
 function isTie(fastest: CandidateReport, other: CandidateReport): boolean {
+  if (fastest.proof !== other.proof) return false;
   if (!fastest.speed || !other.speed) return !fastest.speed && !other.speed;
   return other.speed.high >= fastest.speed.low;
 }
@@ -60,10 +66,12 @@ function byPreference(a: CandidateReport, b: CandidateReport): number {
   return precisionRank(a.precision) - precisionRank(b.precision);
 }
 
-/** A close choice is told as one. */
+/** A close choice is told as one, and one without a measurement as what it is. */
 function choiceNotes(best: CandidateReport, equals: readonly CandidateReport[]): string[] {
   const others = equals.filter((each) => each.id !== best.id).map((each) => each.id);
-  return others.length > 0 && best.speed ? [`${best.id} and ${others.join(", ")} are equally fast as far as the measurement tells.`] : [];
+  if (others.length === 0) return [];
+  if (best.speed) return [`${best.id} and ${others.join(", ")} are equally fast as far as the measurement tells.`];
+  return [`${best.id} was chosen over ${others.join(", ")} because the recipe names it first: none of them was measured here.`];
 }
 
 function noWinner(candidates: readonly CandidateReport[], require: ProofLevel): Pick<Choice, "status" | "reason"> {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MetricAgreement } from "../../domain/agreement.ts";
 import type { ExecutionFacts } from "../../domain/facts.ts";
@@ -10,6 +9,7 @@ import { compareOutputs, type OutputComparison } from "../../measure/compare-out
 import { judgeMetric } from "../../measure/judge-metric.ts";
 import { judgePrecision } from "../../measure/judge-precision.ts";
 import type { NoiseFloor } from "../../measure/noise-floor.ts";
+import { readPlainJson } from "../../system/read-plain-file.ts";
 import { writeInputFiles } from "../input-files.ts";
 import { type Operation, type OperationContext, withoutWorker } from "../operation.ts";
 import { type Validation, validationOf } from "../verdicts.ts";
@@ -79,16 +79,8 @@ async function score(context: Context, metric: MetricSpec): Promise<Result<{ met
   const options = { script: script.script, split: "validation" };
   const answer = await callWorker(stepSite(context), { worker, verb: "score", inputs, options, target: null, threads: 1 });
   if (!answer.ok) return answer;
-  const scores = scoresSchema.safeParse(await readJson(join(context.workspace, "out/scores.json")));
+  const scores = scoresSchema.safeParse(readPlainJson(join(context.workspace, "out/scores.json")));
   if (!scores.success) return err(brokenContract(worker, "it left no usable scores.json", context.log));
   const judged = judgeMetric({ ...scores.data, budget: keep, seed: BOOTSTRAP_SEED, script: script.script });
   return judged.ok ? ok({ metric: judged.value, answer: answer.value }) : judged;
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch {
-    return null;
-  }
 }

@@ -14,8 +14,20 @@ export function stepSite<K extends StepKind>(context: OperationContext<K>, works
     log: context.log,
     limits: context.step.limits,
     signal: context.signal,
-    lease: context.lease,
-    progress: (text, fraction) => context.progress(text, fraction),
+    leases: context.leases,
+    progress: bounded((text, fraction) => context.progress(text, fraction)),
+  };
+}
+
+/** More than any bar needs: what a worker that floods says beyond it would only fill the files of events. */
+const MOST_NOTICES = 10_000;
+const LONGEST_NOTICE = 500;
+
+function bounded(progress: WorkerSite["progress"]): WorkerSite["progress"] {
+  let told = 0;
+  return (text, fraction) => {
+    told += 1;
+    if (told <= MOST_NOTICES) progress(text.slice(0, LONGEST_NOTICE), fraction);
   };
 }
 
@@ -35,5 +47,6 @@ export async function callStepWorker<K extends StepKind, T>(
 
 /** The result of a step whose worker answered. */
 export function fromWorker(result: OperationResult["result"], answer: WorkerAnswer): OperationResult {
-  return { result, workerSeconds: answer.seconds, peakMemoryBytes: answer.peakMemoryBytes, isolation: answer.isolation };
+  const { seconds, peakMemoryBytes, isolation, image } = answer;
+  return { result, workerSeconds: seconds, peakMemoryBytes, isolation, ...(image !== null && { image }) };
 }

@@ -30,7 +30,7 @@ export function composeManifest(sources: ManifestSources): Manifest {
     schema: MANIFEST_SCHEMA,
     fettle: sources.fettle,
     recipe: sources.recipe,
-    target: { name: target.name, architecture: target.architecture, cpu: target.cpu, features: [...target.features] },
+    target: targetPart(target),
     candidate: winner.id,
     toolchain: { name: winner.toolchain, version: winner.version },
     precision: winner.precision,
@@ -41,6 +41,7 @@ export function composeManifest(sources: ManifestSources): Manifest {
       architecture: facts.requires.architecture,
       cpuFeatures: [...facts.requires.cpuFeatures],
       packages: { ...facts.requires.packages },
+      device: facts.requires.device && { ...facts.requires.device, architectures: [...facts.requires.device.architectures] },
     },
     model: modelPart(sources.model),
     data: dataPart(sources.data),
@@ -58,6 +59,15 @@ export function composeManifest(sources: ManifestSources): Manifest {
       speed: winner.speed && mutableJson(winner.speed),
     },
   };
+}
+
+function targetPart(target: Target): Manifest["target"] {
+  if (target.device === "cpu") {
+    const { device, name, architecture, cpu, features } = target;
+    return { device, name, architecture, cpu, features: [...features] };
+  }
+  const { device, name, vendor, architecture, host, title: _title, needs: _needs, ...facts } = target;
+  return { device, name, vendor, architecture, host, facts: mutableJson(facts) };
 }
 
 /** The file to load comes first, the rest by name. */
@@ -88,8 +98,10 @@ function madePart({ compile, facts }: ManifestSources): Manifest["made"] {
     environment: digestOrNull(compile.inputs.environment),
     worker: digestOrNull(compile.inputs.worker),
     isolation: compile.run.isolation,
+    image: compile.run.image === undefined ? null : { ...compile.run.image },
     versions: { ...facts.versions },
     facts: mutableJson(facts.details),
+    declared: facts.declared && mutableJson(facts.declared),
     notes: [...facts.notes],
   };
 }

@@ -38,17 +38,26 @@ async function filesBelow(directory: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
-/**
- * Replaces the folder by the new artifact: written aside on the same file system, synced, then renamed into place. At no
- * moment does the folder hold a mixture; between the two renames it is absent.
- */
+/** Replaces the folder by the new artifact. */
 export async function writeArtifact(directory: string, source: ArtifactSource): Promise<Result<void, Failure>> {
+  return await replaceArtifact(directory, async (folder) => ok(await fill(folder, source)));
+}
+
+/**
+ * Replaces a folder by a new one that `fill` writes aside, on the same file system, and then it is renamed into place. At no moment does the
+ * folder hold a mixture; between the two renames it is absent. Where `fill` fails, the folder stays as it was.
+ */
+export async function replaceArtifact<E>(
+  directory: string,
+  fill: (folder: string) => Promise<Result<void, E>>,
+): Promise<Result<void, E | Failure>> {
   try {
     const parent = dirname(directory);
     await mkdir(parent, { recursive: true });
     const aside = await dir({ tmpdir: parent, prefix: `.${basename(directory)}`, mode: 0o755, unsafeCleanup: true });
     try {
-      await fill(aside.path, source);
+      const filled = await fill(aside.path);
+      if (!filled.ok) return filled;
       await replaceFolder(directory, aside.path);
     } finally {
       // What was renamed into place is no longer there to be removed.
@@ -61,15 +70,20 @@ export async function writeArtifact(directory: string, source: ArtifactSource): 
 }
 
 async function fill(folder: string, { tree, files, texts, manifest }: ArtifactSource): Promise<void> {
-  for (const file of files) {
-    const to = join(folder, file);
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(join(tree, file), to, constants.COPYFILE_FICLONE);
-    await sync(to);
-  }
+  await copyFiles(tree, folder, files);
   for (const [name, text] of Object.entries({ ...texts, "manifest.json": manifestText(manifest) })) {
     await writeFile(join(folder, name), text);
     await sync(join(folder, name));
+  }
+}
+
+/** Copies files, relative to both folders, and syncs each. */
+export async function copyFiles(from: string, to: string, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const path = join(to, file);
+    await mkdir(dirname(path), { recursive: true });
+    await copyFile(join(from, file), path, constants.COPYFILE_FICLONE);
+    await sync(path);
   }
 }
 

@@ -10,10 +10,12 @@ export interface EnvironmentsOptions {
   readonly uvLock?: string;
   /** The user's environment variables. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Ends questions to interpreters early, for those who cannot wait long. */
+  readonly signal?: AbortSignal;
 }
 
 /** Environments made by uv from hash-checked lock files. */
-export function createEnvironments({ root, uvLock, env }: EnvironmentsOptions): Environments {
+export function createEnvironments({ root, uvLock, env, signal }: EnvironmentsOptions): Environments {
   const ownLock = join(containerDirectory("uv"), "requirements.lock");
-  return new LockedEnvironments({ root, uvLock: uvLock ?? ownLock, env: env ?? process.env });
+  return new LockedEnvironments({ root, uvLock: uvLock ?? ownLock, env: env ?? process.env, signal });
 }

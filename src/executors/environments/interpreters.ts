@@ -30,12 +30,17 @@ print(json.dumps({"version": platform.python_version(), "implementation": sys.im
 export class Interpreters {
   readonly #env: NodeJS.ProcessEnv;
   readonly #cachePath: string;
+  readonly #signal: AbortSignal | undefined;
   #cache: Cache | null = null;
 
-  /** @param cachePath a JSON file that may be lost at any time */
-  constructor(cachePath: string, env: NodeJS.ProcessEnv) {
+  /**
+   * @param cachePath a JSON file that may be lost at any time
+   * @param signal ends questions early; what was not answered by then counts as unfit, and is not remembered
+   */
+  constructor(cachePath: string, env: NodeJS.ProcessEnv, signal?: AbortSignal) {
     this.#cachePath = cachePath;
     this.#env = env;
+    this.#signal = signal;
   }
 
   /** The first CPython on this machine whose version is in the range; or the versions that were found and did not fit. */
@@ -56,7 +61,8 @@ export class Interpreters {
     const stamp = `${mtimeMs}:${size}:${ino}`;
     const known = cache[path];
     if (known?.stamp === stamp) return known.interpreter;
-    const interpreter = await askInterpreter(path, this.#env);
+    const interpreter = await askInterpreter(path, this.#env, this.#signal);
+    if (interpreter === null && this.#signal?.aborted === true) return null;
     cache[path] = { stamp, interpreter };
     await this.#save(cache);
     return interpreter;
@@ -80,13 +86,14 @@ export class Interpreters {
   }
 }
 
-async function askInterpreter(path: string, env: NodeJS.ProcessEnv): Promise<Interpreter | null> {
+async function askInterpreter(path: string, env: NodeJS.ProcessEnv, stop: AbortSignal | undefined): Promise<Interpreter | null> {
+  const patience = AbortSignal.timeout(20_000);
   // -I: neither the user's variables nor the current folder have a say in what the interpreter is.
   const end = await runTool({
     argv: [path, "-I", "-c", QUESTION],
     cwd: "/",
     env: { PATH: env.PATH ?? "/usr/bin:/bin" },
-    signal: AbortSignal.timeout(20_000),
+    signal: stop === undefined ? patience : AbortSignal.any([patience, stop]),
   });
   if (end.code !== 0) return null;
   try {

@@ -21,6 +21,8 @@ export interface LockedEnvironmentsParts {
   readonly root: string;
   readonly uvLock: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Ends questions to interpreters early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface EnsureOptions {
@@ -40,7 +42,7 @@ export class LockedEnvironments implements Environments {
 
   constructor(parts: LockedEnvironmentsParts) {
     this.#parts = parts;
-    this.#interpreters = new Interpreters(join(parts.root, "interpreters.json"), parts.env);
+    this.#interpreters = new Interpreters(join(parts.root, "interpreters.json"), parts.env, parts.signal);
   }
 
   async identify(spec: EnvironmentSpec): Promise<Result<EnvironmentIdentity, Failure>> {

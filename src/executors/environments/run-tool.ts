@@ -1,5 +1,5 @@
 import { CommandLog } from "../command-log.ts";
-import { spawnProcess } from "../spawn.ts";
+import { type SpawnedProcess, spawnProcess } from "../spawn.ts";
 
 export interface ToolRun {
   readonly argv: readonly string[];
@@ -10,7 +10,12 @@ export interface ToolRun {
   readonly log?: string;
   /** Descriptors handed on, so that a lock outlives us with the tool that still works under it. */
   readonly inherit?: readonly number[];
+  /** Ends it, where SIGKILL to its whole process group, the default, would leave something behind. */
+  stop?(child: SpawnedProcess): void;
+  /** A line of its standard error, where progress is told. */
   onLine?(line: string): void;
+  /** A line of its standard output. */
+  onStdoutLine?(line: string): void;
 }
 
 export interface ToolEnd {
@@ -33,12 +38,14 @@ export async function runTool(run: ToolRun): Promise<ToolEnd> {
     seen.output = (seen.output + chunk.toString("utf8")).slice(-KEPT_CHARACTERS);
   };
   const lines = new WholeLines((line) => run.onLine?.(line));
+  const stdoutLines = new WholeLines((line) => run.onStdoutLine?.(line));
   const child = await spawnProcess({
     ...run,
     stdin: "ignore",
     inherit: run.inherit ?? [],
     onStdout: (chunk) => {
       seen.stdout = (seen.stdout + chunk.toString("utf8")).slice(-KEPT_CHARACTERS);
+      stdoutLines.push(chunk);
       take(chunk);
     },
     onStderr: (chunk) => {
@@ -51,7 +58,7 @@ export async function runTool(run: ToolRun): Promise<ToolEnd> {
     log?.close();
     return { code: null, stdout: "", output: `${run.argv[0]}: ${child.failed}` };
   }
-  const abort = () => child.kill("SIGKILL");
+  const abort = () => (run.stop === undefined ? child.kill("SIGKILL") : run.stop(child));
   run.signal.addEventListener("abort", abort);
   if (run.signal.aborted) abort();
   const { code } = await child.ended;

@@ -31,7 +31,7 @@ export async function provideUv(request: UvRequest): Promise<Result<string, Fail
   if (await isNewEnough("uv", request)) return ok("uv");
   const version = /^uv==(\S+)/m.exec(await readFile(request.lock, "utf8"))?.[1];
   if (version === undefined) throw new Error(`${request.lock} pins no uv`);
-  const folder = join(request.root, "tools", `uv-${version}`);
+  const folder = ownUv(request.root, version);
   const program = join(folder, "bin", "uv");
   if (await isComplete(folder)) return ok(program);
   const lockPath = join(request.root, "locks", `tool-uv-${version}`);
@@ -46,12 +46,25 @@ export async function provideUv(request: UvRequest): Promise<Result<string, Fail
   }
 }
 
-async function isNewEnough(program: string, { env, signal }: UvRequest): Promise<boolean> {
+async function isNewEnough(program: string, request: UvRequest): Promise<boolean> {
+  return (await askUv(program, request))?.enough === true;
+}
+
+/** The version of a uv, and whether it is new enough to be used here; null where there is none that answers. */
+export async function askUv(
+  program: string,
+  { env, signal }: Pick<UvRequest, "env" | "signal">,
+): Promise<{ readonly version: string; readonly enough: boolean } | null> {
   const end = await runTool({ argv: [program, "--version"], cwd: "/", env: toolEnvironment(env), signal });
-  const version = /^uv (\d+)\.(\d+)\.(\d+)/.exec(end.stdout)?.slice(1).map(Number);
-  if (end.code !== 0 || version === undefined) return false;
-  const difference = MINIMUM.map((part, index) => (version[index] ?? 0) - part).find((value) => value !== 0);
-  return (difference ?? 0) >= 0;
+  const numbers = /^uv (\d+)\.(\d+)\.(\d+)/.exec(end.stdout)?.slice(1).map(Number);
+  if (end.code !== 0 || numbers === undefined) return null;
+  const difference = MINIMUM.map((part, index) => (numbers[index] ?? 0) - part).find((value) => value !== 0);
+  return { version: numbers.join("."), enough: (difference ?? 0) >= 0 };
+}
+
+/** Where a uv of our own is kept once pip has brought it in. */
+export function ownUv(root: string, version: string): string {
+  return join(root, "tools", `uv-${version}`);
 }
 
 async function installUv(folder: string, request: UvRequest, lockDescriptor: number): Promise<Failure | null> {

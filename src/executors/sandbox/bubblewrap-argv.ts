@@ -1,5 +1,6 @@
 import type { Mount } from "../../domain/command.ts";
 import { type InsidePaths, SANDBOX_ID } from "./command-environment.ts";
+import { FIRST_PROCESS } from "./first-process.ts";
 import type { HostView } from "./host-view.ts";
 import type { PrivateFolders } from "./private-folders.ts";
 
@@ -17,23 +18,25 @@ export interface BubblewrapView {
 
 /**
  * The bubblewrap command line up to and with `--`. Order matters: later mounts cover earlier ones, and the root is made
- * read-only last (bubblewrap's root is a writable tmpfs otherwise).
+ * read-only last (bubblewrap's root and /dev are writable tmpfs otherwise). So is /proc: where root runs Fettle, the settings of the kernel
+ * below /proc/sys belong to whom the command is outside.
  */
 export function bubblewrapArgv({ host, interpreter, workspace, mounts, folders }: BubblewrapView): string[] {
   return [
     "bwrap",
     ...host.links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...host.shown.flatMap((path) => ["--ro-bind", path, path]),
-    ...["--proc", "/proc", "--dev", "/dev"],
+    ...["--proc", "/proc", "--dev", "/dev", "--bind", folders.shared, "/dev/shm"],
     ...["--bind", folders.temporary, INSIDE.temporary, "--bind", folders.home, INSIDE.home],
     ...["--ro-bind", folders.passwd, "/etc/passwd", "--ro-bind", folders.group, "/etc/group", "--ro-bind", folders.hosts, "/etc/hosts"],
     ...["--bind", workspace, INSIDE.workspace],
     // After the workspace, which would hide an environment that lies under a folder of its name.
     ...interpreter.flatMap((path) => ["--ro-bind", path, path]),
     ...mounts.flatMap(({ source, at }) => ["--ro-bind", source, `${INSIDE.workspace}/${at}`]),
-    ...["--remount-ro", "/", "--chdir", INSIDE.workspace],
+    ...["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INSIDE.workspace],
     ...["--unshare-user", "--uid", String(SANDBOX_ID), "--gid", String(SANDBOX_ID)],
     ...["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "fettle"],
-    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--"],
+    // As process 1 the shell is waited for by bubblewrap, and so are all that end with it; bubblewrap's own process 1 is not.
+    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--as-pid-1", "--", ...FIRST_PROCESS],
   ];
 }

@@ -50,11 +50,11 @@ export async function chooseIsolation(
  * Tries a command for real, within a few seconds. Node's own spawn: every build asks this, also one that runs nothing, and should not
  * load more for it.
  */
-export function tryForReal(argv: readonly string[]): Promise<string | null> {
+export function tryForReal(argv: readonly string[], limitMs = TRIAL_MS): Promise<string | null> {
   const [file = "", ...args] = argv;
   const env = { PATH: process.env.PATH ?? "/usr/bin:/bin", LANG: "C.UTF-8" };
   return new Promise((resolve) => {
-    execFile(file, args, { cwd: "/", env, timeout: TRIAL_MS, killSignal: "SIGKILL" }, (error, _, said) => {
+    execFile(file, args, { cwd: "/", env, timeout: limitMs, killSignal: "SIGKILL" }, (error, _, said) => {
       if (error === null) resolve(null);
       else if (error.code === "ENOENT") resolve("not installed");
       else resolve(said.trim().split("\n").at(-1) || error.message);
@@ -69,9 +69,22 @@ function bubblewrapTrial(): string[] {
     "bwrap",
     ...links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...shown.flatMap((path) => ["--ro-bind", path, path]),
-    ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", INSIDE.temporary, "--remount-ro", "/"],
+    ...[
+      "--proc",
+      "/proc",
+      "--dev",
+      "/dev",
+      "--tmpfs",
+      INSIDE.temporary,
+      "--remount-ro",
+      "/proc",
+      "--remount-ro",
+      "/dev",
+      "--remount-ro",
+      "/",
+    ],
     ...["--unshare-user", "--uid", "65534", "--gid", "65534", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"],
-    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--", "true"],
+    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--as-pid-1", "--", "true"],
   ];
 }
 

@@ -1,4 +1,5 @@
 import { SANDBOX_ID } from "./command-environment.ts";
+import { FIRST_PROCESS } from "./first-process.ts";
 
 /** How namespaces are had: with a user namespace of one's own, or by being root. */
 export type NamespacesForm = "user" | "root";
@@ -14,7 +15,6 @@ export function namespacesArgv(form: NamespacesForm): string[] {
     ...["setpriv", "--pdeathsig", "KILL", "--", "unshare", ...user],
     ...["--net", "--ipc", "--uts", "--pid", "--mount", "--mount-proc", "--fork", "--kill-child=SIGKILL", "--"],
     ...["setpriv", "--no-new-privs", ...powerless, "--"],
-    // The first process of a pid namespace ignores signals it sends itself (abort) and must reap orphans: let a shell be it.
-    ...["sh", "-c", '"$@"; exit $?', "sh"],
+    ...FIRST_PROCESS,
   ];
 }

@@ -3,22 +3,28 @@ import type { Failure } from "../../domain/failure.ts";
 import type { Json } from "../../domain/json.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { diskFailure } from "../../system/disk-failure.ts";
+import { Conversation, openCommand } from "../open-command.ts";
 import { type Supervised, supervise } from "../supervise.ts";
 import { bubblewrapArgv, INSIDE } from "./bubblewrap-argv.ts";
 import type { Way } from "./choose-isolation.ts";
 import { commandEnvironment, commandWords, type InsidePaths } from "./command-environment.ts";
+import { findGroupBases, type GroupBases, makeControlGroup } from "./control-group.ts";
 import { type HostView, readHostView } from "./host-view.ts";
 import { interpreterFolders } from "./interpreter-folders.ts";
+import { limitWords, readLimitMeans } from "./limit-words.ts";
 import { namespacesArgv } from "./namespaces-argv.ts";
-import { Conversation, openCommand } from "./open-command.ts";
 import { linkMounts, makePrivateFolders, type PrivateFolders } from "./private-folders.ts";
 import { processArgv } from "./process-argv.ts";
+
+const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** Runs commands on this machine, shut in one way. */
 export class SandboxExecutor implements Executor {
   readonly isolation: Isolation;
   readonly #way: Way;
   readonly #host: HostView = readHostView();
+  readonly #means = readLimitMeans();
+  #bases: GroupBases | null = null;
 
   constructor(way: Way) {
     this.isolation = way.isolation;
@@ -48,9 +54,11 @@ export class SandboxExecutor implements Executor {
     const line = await this.#commandLine(spec);
     if (!line.ok) return line;
     const { argv, env } = line.value;
+    this.#bases ??= findGroupBases();
+    const group = makeControlGroup(this.#bases, spec.limits);
     const started = await supervise({
       ...channel,
-      argv,
+      argv: group === null ? argv : group.enter(argv),
       env,
       cwd: spec.workspace,
       inherit: options.inherit ?? [],
@@ -59,6 +67,7 @@ export class SandboxExecutor implements Executor {
       signal: options.signal,
       contained: this.#way.isolation !== "process",
       signalsAsStatus: this.#way.isolation !== "process",
+      ...(group !== null && { within: group }),
     });
     return "failed" in started ? err(cannotStart(argv, started.failed, spec)) : ok(started);
   }
@@ -67,8 +76,12 @@ export class SandboxExecutor implements Executor {
     try {
       const folders = await makePrivateFolders(spec.workspace);
       const inside = this.#inside(spec, folders);
-      const argv = [...(await this.#wrapper(spec, folders)), ...commandWords(spec, inside)];
-      return ok({ argv, env: commandEnvironment(spec, inside) });
+      const limited = limitWords(spec.limits, this.#way.isolation, this.#means);
+      const env = commandEnvironment(spec, inside);
+      // The command's own PATH begins in its environment: not for the programs that shut it in, or a package could bring its own.
+      const words = ["env", `PATH=${env.PATH}`, ...commandWords(spec, inside)];
+      const argv = [...(await this.#wrapper(spec, folders)), ...limited, ...words];
+      return ok({ argv, env: { ...env, PATH: process.env.PATH ?? SYSTEM_PATH } });
     } catch (error) {
       const failure = await diskFailure(error, spec.workspace);
       if (failure === null) throw error;

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { elementCount, NPY_PREAMBLE_BYTES, type NpyHeader, npyDataOffset, parseNpyHeader } from "./header.ts";
 
@@ -26,7 +26,8 @@ export interface NpyFile {
 export function openNpy(path: string): Result<NpyFile, NpyFault> {
   let descriptor: number;
   try {
-    descriptor = openSync(path, "r");
+    // A pipe in a tensor's place must not be waited for.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     return err(ioFault(error));
   }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize, sep } from "node:path";
 import { z } from "zod";
 import type { OutputSet } from "../../domain/dataset.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
+import { readPlainFile } from "../../system/read-plain-file.ts";
 
 /** A folder with `outputs.json`, whose file names are known to stay inside it. */
 export interface OutputFolder {
@@ -23,13 +23,9 @@ const schema = z.object({
  * @returns an error sentence about the document, without the folder's path.
  */
 export function readOutputFolder(path: string): Result<OutputFolder, string> {
-  let text: string;
-  try {
-    text = readFileSync(join(path, "outputs.json"), "utf8");
-  } catch (error) {
-    return err(`outputs.json cannot be read (${error instanceof Error && "code" in error ? error.code : error})`);
-  }
-  const set = parseOutputSet(text);
+  const text = readPlainFile(join(path, "outputs.json"));
+  if (!text.ok) return err(`outputs.json cannot be read (${text.error})`);
+  const set = parseOutputSet(text.value);
   return set.ok ? ok({ path, set: set.value }) : set;
 }
 

@@ -17,18 +17,29 @@ export type FailureOf = (end: CommandExit | "error-reported") => Promise<Failure
  */
 export function askRun(name: string, command: Pick<OpenCommand, "ask">, failureOf: FailureOf): MeasuredProcess {
   const run = async (count: number): Promise<Result<RunTimes, Failure>> => {
+    const asked = performance.now();
     const said = await command.ask({ run: count });
+    const passedNs = (performance.now() - asked) * 1e6;
     if (!said.ok) return err(await failureOf(said.error));
     if (refusal.safeParse(said.value).success) return err(await failureOf("error-reported"));
     const parsed = answer.safeParse(said.value);
     if (!parsed.success) return err(garbage(name, "its answer to a run is not the protocol's"));
     const { wall_ns: wallNs, cpu_ns: cpuNs } = parsed.data;
     if (wallNs.length !== count || cpuNs.length !== count) return err(garbage(name, `it gave ${wallNs.length} times for ${count} runs`));
+    // Its clock and ours are the same one. That it claims less than passed cannot be told from here.
+    if (sum(wallNs) > passedNs * CLOCK_MARGIN) return err(garbage(name, "its runs took longer than it took to answer"));
     // Two clocks that both stand still would make any ratio possible.
     if (wallNs.every((time) => time === 0)) return err(garbage(name, "its runs took no time at all"));
     return ok({ wallNs, cpuNs });
   };
   return { name, run };
+}
+
+/** Rounding, and the time between the reading of two clocks. */
+const CLOCK_MARGIN = 1.01;
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function garbage(name: string, what: string): Failure {

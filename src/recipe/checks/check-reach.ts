@@ -1,4 +1,5 @@
 import type { Host } from "../../domain/host.ts";
+import { emulatorOf, wayToRun, whyNotThisHost } from "../../domain/host-fit.ts";
 import type { Precision } from "../../domain/precision.ts";
 import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
 import type { ToolchainUse } from "../../domain/recipe.ts";
@@ -84,10 +85,9 @@ function reasons(refused: readonly { readonly toolchain: string; readonly why: s
   return [...new Set(refused.map(({ toolchain, why }) => `${toolchain}: ${why}`))].join("; ");
 }
 
-// Emulation is a way to run on a foreign host, so only proofs on the hardware itself are judged here.
 function unreachableProof({ target, require, made }: Reach, host: Host): Fault[] {
-  if (!meetsProof(require, "validated") || made.length === 0) return [];
-  const why = whyNotHere(target, made, host);
+  if (!meetsProof(require, "emulated") || made.length === 0) return [];
+  const why = whyNotHere(require, { target, made, host });
   if (why === null) return [];
   return [
     {
@@ -101,13 +101,27 @@ function unreachableProof({ target, require, made }: Reach, host: Host): Fault[]
   ];
 }
 
-function whyNotHere(target: Target, made: Reach["made"], host: Host): string | null {
+interface Asked {
+  readonly target: Target;
+  readonly made: Reach["made"];
+  readonly host: Host;
+}
+
+/** Emulation is a way to run on a foreign host, and no way to be proven on the hardware. */
+function whyNotHere(require: ProofLevel, { target, made, host }: Asked): string | null {
+  const ways = made.map(({ toolchain, query }) => ({ toolchain: toolchain.name, way: wayToRun(host, toolchain, query) }));
+  const onHardware = meetsProof(require, "validated");
+  if (ways.some(({ way }) => way.yes && !(onHardware && emulatorOf(way) !== null))) return null;
+  const lacking = whyForeign(target, host);
+  if (lacking !== null) return lacking;
+  return reasons(ways.map(({ toolchain, way }) => ({ toolchain, why: way.yes ? `only emulated, by ${emulatorOf(way)}` : way.why })));
+}
+
+function whyForeign(target: Target, host: Host): string | null {
+  if (target.device !== "cpu") return whyNotThisHost(host, target)?.replace("this host", "it") ?? null;
   if (target.architecture !== host.architecture) return `it is ${host.architecture}, the target ${target.architecture}`;
   const missing = target.features.filter((feature) => !host.cpuFeatures.includes(feature));
-  if (missing.length > 0) return `its CPU lacks ${someOf(missing)}`;
-  const supports = made.map(({ toolchain, query }) => ({ toolchain: toolchain.name, support: toolchain.canRun(query, host) }));
-  const refused = supports.flatMap(({ toolchain, support }) => (support.yes ? [] : [{ toolchain, why: support.why }]));
-  return refused.length < supports.length ? null : reasons(refused);
+  return missing.length > 0 ? `its CPU lacks ${someOf(missing)}` : null;
 }
 
 function someOf(features: readonly string[]): string {

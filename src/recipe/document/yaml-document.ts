@@ -9,6 +9,8 @@ export interface YamlDocument {
   readonly value: unknown;
   /** Whether a value or an empty key stands at the path. */
   has(path: YamlPath): boolean;
+  /** Where the key or the value of a path stands; of a path that is not there, the nearest place above it. */
+  spanOf(path: YamlPath, on: "key" | "value"): Span;
   /** Turns a fault into a diagnostic that points at its place, or at the nearest place above it that exists. */
   place(fault: Fault): Diagnostic;
 }
@@ -20,6 +22,7 @@ export function yamlDocument(source: SourceText, document: Document, value: unkn
     source,
     value,
     has: (path) => placeOf(path).depth === path.length,
+    spanOf,
     place: (fault) => placeFault(source, fault, spanOf),
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Toolchain } from "../../domain/toolchain.ts";
+import { projectSchema } from "../project/project-schema.ts";
 import { targetSchema } from "../targets/target-schema.ts";
 import { recipeSchema, targetUses, toolchainUse } from "./recipe-schema.ts";
 
@@ -28,6 +29,11 @@ export function recipeJsonSchema(known: KnownNames): JsonObject {
 /** JSON Schema of target files. */
 export function targetJsonSchema(): JsonObject {
   return z.toJSONSchema(targetSchema, OPTIONS) as JsonObject;
+}
+
+/** JSON Schema of project files. */
+export function projectJsonSchema(): JsonObject {
+  return z.toJSONSchema(projectSchema, OPTIONS) as JsonObject;
 }
 
 function toolchainEntry({ toolchains }: KnownNames): JsonObject {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { z } from "zod";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Host } from "../../domain/host.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
@@ -7,7 +8,8 @@ import { checkStructure } from "../checks/check-structure.ts";
 import { parseDocument } from "../document/parse-document.ts";
 import { readSource } from "../document/read-source.ts";
 import type { YamlDocument } from "../document/yaml-document.ts";
-import { type TargetForm, targetSchema } from "./target-schema.ts";
+import type { Fault } from "../fault.ts";
+import { type CpuForm, deviceForm, TARGET_FORMS, type TargetForm } from "./target-schema.ts";
 
 /**
  * Reads a target file; the target's name is the file's. `cpu: native` becomes the host's level and features; on a host of
@@ -18,7 +20,8 @@ export async function resolveTarget(file: string, host: Host, cwd = process.cwd(
   if (!read.ok) return read;
   const { form, document } = read.value;
   const name = basename(file).replace(/\.ya?ml$/, "");
-  return form.cpu === "native" ? nativeTarget(name, { form, document, host }) : ok(asTarget(name, form));
+  if (form.device !== "cpu") return ok(acceleratorTarget(name, form));
+  return form.cpu === "native" ? nativeTarget(name, { form, document, host }) : ok(cpuTarget(name, form));
 }
 
 /** A target file as it is written, checked; nothing in it is resolved yet. */
@@ -28,7 +31,7 @@ export async function readTargetForm(file: string, cwd: string): Promise<Result<
   const parsed = parseDocument(source.value);
   if (!parsed.ok) return parsed;
   const { document, diagnostics } = parsed.value;
-  const { form, faults } = checkStructure(targetSchema, document, "the target");
+  const { form, faults } = checkForm(document);
   const all = [...diagnostics, ...faults.map((fault) => document.place(fault))];
   return form === null || all.length > 0 ? err(all) : ok({ form, document });
 }
@@ -38,14 +41,46 @@ export interface WrittenTarget {
   readonly document: YamlDocument;
 }
 
-function asTarget(name: string, { title, device, architecture, cpu, features, system }: TargetForm): Target {
+// One form at a time, so that a fault names the keys of this kind of device and no others.
+function checkForm(document: YamlDocument): { readonly form: TargetForm | null; readonly faults: readonly Fault[] } {
+  const kind = checkStructure(deviceForm, document, "the target");
+  if (kind.form === null) return { form: null, faults: kind.faults };
+  return checkStructure<z.ZodType<TargetForm>>(TARGET_FORMS[kind.form.device], document, "the target");
+}
+
+function cpuTarget(name: string, { title, device, architecture, cpu, features, system }: CpuForm): Target {
   return { name, title, device, architecture, cpu, features: [...(features ?? [])].sort(), system };
+}
+
+function acceleratorTarget(name: string, form: Exclude<TargetForm, CpuForm>): Target {
+  const { title, vendor, architecture, host, memory, needs } = form;
+  const base = {
+    name,
+    title,
+    vendor,
+    architecture,
+    host,
+    memoryBytes: memory ?? null,
+    needs: { cdi: needs.cdi ?? null, nodes: needs.nodes },
+  };
+  switch (form.device) {
+    case "gpu":
+      return { ...base, device: "gpu", api: form.api };
+    case "ipu":
+      return { ...base, device: "ipu", chips: form.chips };
+    case "tpu":
+      return { ...base, device: "tpu", topology: form.topology };
+    case "npu":
+      return { ...base, device: "npu", soc: form.soc ?? null };
+    case "accelerator":
+      return { ...base, device: "accelerator" };
+  }
 }
 
 // LLVM has no CPU called aarch64; `generic` is its baseline there.
 function nativeTarget(
   name: string,
-  { form, document, host }: { form: TargetForm; document: YamlDocument; host: Host },
+  { form, document, host }: { form: CpuForm; document: YamlDocument; host: Host },
 ): Result<Target, readonly Diagnostic[]> {
   if (host.architecture !== form.architecture) {
     const machine = host.architecture === "other" ? "another architecture" : host.architecture;
@@ -53,7 +88,7 @@ function nativeTarget(
     return err([document.place({ code: "target-invalid", path: ["cpu"], message, hint: "name a target with a fixed CPU" })]);
   }
   const cpu = host.architecture === "aarch64" ? "generic" : host.cpuLevel;
-  return ok({ ...asTarget(name, form), cpu, features: host.cpuFeatures.filter(isInstructionSet).sort() });
+  return ok({ ...cpuTarget(name, form), cpu, features: host.cpuFeatures.filter(isInstructionSet).sort() });
 }
 
 /**

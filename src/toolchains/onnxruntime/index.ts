@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
+import { notForAccelerators } from "../cpu-only.ts";
 import { loaderText } from "../loader-text.ts";
 
 const options = z.strictObject({
@@ -29,7 +30,9 @@ export const onnxruntime: Toolchain = {
   directory: containerDirectory("onnxruntime"),
   mainPackage: "onnxruntime",
   options,
-  canCompile({ precision }) {
+  canCompile({ precision, target }) {
+    const refused = notForAccelerators(target);
+    if (refused !== null) return refused;
     if (precision === "float32") return { yes: true };
     return { yes: false, why: "ONNX Runtime's CPU kernels compute in float32; a narrower precision would only be stored, not executed" };
   },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Precision } from "../../domain/precision.ts";
 import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
+import { notForAccelerators } from "../cpu-only.ts";
 import { loaderText } from "../loader-text.ts";
 
 const options = z.strictObject({
@@ -22,7 +23,9 @@ export const openvino: Toolchain = {
   directory: containerDirectory("openvino"),
   mainPackage: "openvino",
   options,
-  canCompile({ precision }) {
+  canCompile({ precision, target }) {
+    const refused = notForAccelerators(target);
+    if (refused !== null) return refused;
     if (HINTS[precision]) return { yes: true };
     return { yes: false, why: "this toolchain drives OpenVINO's CPU plug-in in float32 and bfloat16 only" };
   },

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { Target } from "../../domain/target.ts";
+import type { Architecture } from "../../domain/target.ts";
 import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
+import { notForAccelerators } from "../cpu-only.ts";
 import { loaderText } from "../loader-text.ts";
 
 const options = z.strictObject({
@@ -13,7 +14,7 @@ const options = z.strictObject({
     ),
 });
 
-const TRIPLES: Readonly<Record<Target["architecture"], string>> = { "x86-64": "x86_64-linux-gnu", aarch64: "aarch64-linux-gnu" };
+const TRIPLES: Readonly<Record<Architecture, string>> = { "x86-64": "x86_64-linux-gnu", aarch64: "aarch64-linux-gnu" };
 
 /** TVM's LLVM back end: a shared library for one CPU, compiled ahead of time, also for another architecture. */
 export const tvm: Toolchain = {
@@ -23,17 +24,19 @@ export const tvm: Toolchain = {
   directory: containerDirectory("tvm"),
   mainPackage: "apache-tvm",
   options,
-  canCompile({ precision }) {
+  canCompile({ precision, target }) {
+    const refused = notForAccelerators(target);
+    if (refused !== null) return refused;
     if (precision === "float32") return { yes: true };
     return { yes: false, why: "this toolchain compiles the model's own float32 and converts to no other precision" };
   },
   canRun: () => ({ yes: true }),
   compileReadsHost: () => false,
-  compileOptions: ({ options: chosen, target }) => ({
-    ...chosen,
+  compileOptions({ options: chosen, target }) {
+    if (target.device !== "cpu") throw new Error(`${target.name} was refused and yet planned`);
     // Without an explicit triple TVM records the build machine's, under a name of its own.
-    target: { kind: "llvm", mtriple: TRIPLES[target.architecture], mcpu: target.cpu },
-  }),
+    return { ...chosen, target: { kind: "llvm", mtriple: TRIPLES[target.architecture], mcpu: target.cpu } };
+  },
   runOptions: () => ({}),
   loader({ facts, signature }) {
     return loaderText(

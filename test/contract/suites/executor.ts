@@ -1,10 +1,11 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
-import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Executor } from "../../../src/domain/command.ts";
+import type { EnvironmentHandle } from "../../../src/domain/environment.ts";
 import { lockFile, tryLockFile } from "../../../src/system/file-lock.ts";
-import { command, NEVER, run } from "../../rig/commands.ts";
+import { type CommandChanges, NEVER, command as plainCommand, run } from "../../rig/commands.ts";
 import { scratchFolder } from "../../rig/scratch.ts";
 
 /** An executor under test, with what it promises beyond running commands. */
@@ -14,13 +15,20 @@ export interface ExecutorContract {
   readonly network: "none" | "host";
   /** `closed`: commands can write to their workspace alone, and see the system and what they were given. */
   readonly files: "closed" | "host";
+  /** What commands run in, where it is not a Python of this machine. */
+  readonly environment?: () => EnvironmentHandle;
+  /** The system that commands see has a compiler. */
+  readonly compiler: boolean;
 }
 
-export function executorContract({ make, network, files }: ExecutorContract): void {
+export function executorContract({ make, network, files, environment, compiler }: ExecutorContract): void {
+  const command = (argv: readonly string[], changes: CommandChanges = {}) =>
+    plainCommand(argv, { ...(environment && { environment: environment() }), ...changes });
   let executor: Executor;
   beforeAll(async () => {
     executor = await make();
   });
+  afterAll(() => executor.close());
 
   describe("running", () => {
     test("a status is passed on, and the time it took", async () => {
@@ -99,7 +107,7 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
       expect((await run(executor, command(["sh", "-c", script]))).log).toBe("done\n");
     });
 
-    test("a compiler of the system works inside", async () => {
+    test.runIf(compiler)("a compiler of the system works inside", async () => {
       const script = "printf 'int main(){return 42;}' > out/a.cpp && g++ -o out/a out/a.cpp && out/a";
       expect((await run(executor, command(["sh", "-c", script]))).exit.code).toBe(42);
     });
@@ -156,7 +164,7 @@ export function executorContract({ make, network, files }: ExecutorContract): vo
       const program = "import time\nhog = bytearray(300_000_000)\nfor i in range(0, len(hog), 4096): hog[i] = 1\ntime.sleep(60)";
       const { exit } = await run(executor, command(["python", "-c", program], { limits: { timeoutMs: 20_000, memoryBytes: 200e6 } }));
       expect(exit.stopped).toBe("out-of-memory");
-      expect(exit.peakMemoryBytes).toBeGreaterThan(200e6);
+      expect(exit.peakMemoryBytes).toBeGreaterThanOrEqual(200e6);
     });
 
     test("memory is counted over all processes, pages they share once", async () => {

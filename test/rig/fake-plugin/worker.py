@@ -79,8 +79,18 @@ def spoil(request: Request, command: Command) -> None:
                 print(f"refused {place}: {error.strerror}", file=sys.stderr)
 
 
+def attack(request: Request, command: Command) -> Facts:
+    """Runs a test's own program; what it leaves in `facts` takes the place of the worker's own."""
+    scope: Dict[str, object] = {"request": request, "os": os, "facts": {}}
+    if command["do"] == "attack":
+        exec(str(command["program"]), scope)
+    facts = scope["facts"]
+    return facts if isinstance(facts, dict) else {}
+
+
 def compile_model(request: Request) -> Facts:
     command = ask(request)
+    forged = attack(request, command)
     model = request.input("model")
     for name in ("model.onnx", "signature.json"):
         shutil.copyfile(model / name, request.out / name)
@@ -94,6 +104,7 @@ def compile_model(request: Request) -> Facts:
         "requires": requires,
         "details": {},
         "notes": [],
+        **forged,
     }
 
 

@@ -3,7 +3,14 @@ import { bubblewrapArgv } from "../../../src/executors/sandbox/bubblewrap-argv.t
 import { namespacesArgv } from "../../../src/executors/sandbox/namespaces-argv.ts";
 import { processArgv } from "../../../src/executors/sandbox/process-argv.ts";
 
-const folders = { temporary: "/w/.sandbox/tmp", home: "/w/.sandbox/home", passwd: "/w/p", group: "/w/g", hosts: "/w/h" };
+const folders = {
+  temporary: "/w/.sandbox/tmp",
+  shared: "/w/.sandbox/shm",
+  home: "/w/.sandbox/home",
+  passwd: "/w/p",
+  group: "/w/g",
+  hosts: "/w/h",
+};
 
 test("the whole bubblewrap command line, in its order", () => {
   const argv = bubblewrapArgv({
@@ -16,13 +23,14 @@ test("the whole bubblewrap command line, in its order", () => {
   expect(argv.join(" ")).toBe(
     [
       "bwrap --symlink usr/lib64 /lib64 --ro-bind /usr /usr --ro-bind /etc/alternatives /etc/alternatives --proc /proc --dev /dev",
+      "--bind /w/.sandbox/shm /dev/shm",
       "--bind /w/.sandbox/tmp /tmp --bind /w/.sandbox/home /home/fettle",
       "--ro-bind /w/p /etc/passwd --ro-bind /w/g /etc/group --ro-bind /w/h /etc/hosts",
       "--bind /store/work/7/compile-1 /workspace --ro-bind /pyenv/3.12.1 /pyenv/3.12.1 --ro-bind /store/env /store/env",
       "--ro-bind /store/trees/ab/files /workspace/in/model",
-      "--remount-ro / --chdir /workspace --unshare-user --uid 65534 --gid 65534",
+      "--remount-ro /proc --remount-ro /dev --remount-ro / --chdir /workspace --unshare-user --uid 65534 --gid 65534",
       "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try --hostname fettle",
-      "--cap-drop ALL --new-session --die-with-parent --",
+      '--cap-drop ALL --new-session --die-with-parent --as-pid-1 -- sh -c "$@"; exit $? sh',
     ].join(" "),
   );
 });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Host } from "../../../src/domain/host.ts";
+import type { Target } from "../../../src/domain/target.ts";
 import { loadTargets } from "../../../src/recipe/targets/load-targets.ts";
 import { resolveTarget } from "../../../src/recipe/targets/resolve-target.ts";
 import { formatDiagnostics } from "../../../src/report/diagnostics.ts";
@@ -10,9 +11,18 @@ import { HOST, recipeFolder } from "../../rig/recipe-folder.ts";
 const ARM: Host = { ...HOST, architecture: "aarch64", cpuFeatures: ["fp", "asimd"], cpuLevel: "aarch64" };
 const plain = createTheme({ colour: false, unicode: true, width: 120 });
 
+function shown(target: Target): string {
+  const { name, device, architecture } = target;
+  return device === "cpu" ? `${name}: ${architecture}, ${target.cpu}` : `${name}: ${device} ${target.vendor} ${architecture}`;
+}
+
+function featuresOf(target: Target | undefined): readonly string[] {
+  return target?.device === "cpu" ? target.features : [];
+}
+
 test("the built-in targets", async () => {
   const { targets, faults } = await loadTargets({ host: HOST });
-  expect([...targets.values()].map(({ name, architecture, cpu }) => `${name}: ${architecture}, ${cpu}`)).toEqual([
+  expect([...targets.values()].map((target) => shown(target))).toEqual([
     "cpu-arm64-cortex-a76: aarch64, cortex-a76",
     "cpu-arm64-neoverse-n1: aarch64, neoverse-n1",
     "cpu-arm64: aarch64, generic",
@@ -21,13 +31,25 @@ test("the built-in targets", async () => {
     "cpu-x64-v3: x86-64, x86-64-v3",
     "cpu-x64-v4: x86-64, x86-64-v4",
     "cpu-x64: x86-64, x86-64",
+    "cuda-a100: gpu nvidia sm_80",
+    "cuda-ada: gpu nvidia sm_89",
+    "cuda-ampere: gpu nvidia sm_86",
+    "ipu-mk2: ipu graphcore ipu2",
+    "qualcomm-htp-v75: npu qualcomm v75",
+    "rocm-mi300x: gpu amd gfx942",
+    "rtx-ada: gpu nvidia sm_89",
+    "rtx-ampere: gpu nvidia sm_86",
+    "rtx-blackwell: gpu nvidia sm_120",
+    "rtx-turing: gpu nvidia sm_75",
+    "tpu-v5e: tpu google v5e",
+    "vulkan: gpu any ampere",
   ]);
   expect(faults.size).toBe(0);
 });
 
 test("each x86-64 level has what the one below it has", async () => {
   const { targets } = await loadTargets({ host: HOST });
-  const levels = ["cpu-x64", "cpu-x64-v2", "cpu-x64-v3", "cpu-x64-v4"].map((name) => targets.get(name)?.features ?? []);
+  const levels = ["cpu-x64", "cpu-x64-v2", "cpu-x64-v3", "cpu-x64-v4"].map((name) => featuresOf(targets.get(name)));
   levels.slice(1).forEach((features, index) => {
     expect(features).toEqual(expect.arrayContaining([...(levels[index] ?? [])]));
     expect(features.length).toBeGreaterThan(levels[index]?.length ?? 0);
@@ -131,6 +153,75 @@ test("what a target file needs", async () => {
     "
   `);
 });
+
+test("what an accelerator's file says, and what is wrong with one", async () => {
+  const folder = await recipeFolder({
+    "t.yaml":
+      "target: 1\ntitle: T\ndevice: gpu\nvendor: nvidia\narchitecture: sm_89\napi: cuda\nmemory: 6 GiB\nneeds: { nodes: [/dev/nvidiactl] }\n",
+  });
+  expect(await resolveTarget("t.yaml", HOST, folder.path)).toEqual({
+    ok: true,
+    value: {
+      ...{ name: "t", title: "T", device: "gpu", vendor: "nvidia", architecture: "sm_89", api: "cuda", host: "x86-64" },
+      memoryBytes: 6 * 2 ** 30,
+      needs: { cdi: null, nodes: ["/dev/nvidiactl"] },
+    },
+  });
+  await folder.write("t.yaml", "target: 1\ntitle: T\ndevice: gpuu\n");
+  expect(await faultsOf(folder.path)).toMatchInlineSnapshot(`
+    "t.yaml:3:9 error[invalid-value] \`device\` cannot be \`gpuu\`
+      1 | target: 1
+      2 | title: T
+      3 | device: gpuu
+        |         ^^^^
+      expected: one of \`cpu\`, \`gpu\`, \`ipu\`, \`tpu\`, \`npu\`, \`accelerator\`
+      hint: did you mean \`gpu\`?
+    "
+  `);
+  await folder.write(
+    "t.yaml",
+    "target: 1\ntitle: T\ndevice: gpu\nvendor: nvidia\narchitecture: ada\napi: cuda\nmemory: 6\ncpu: native\nneeds: { nodes: [nvidia0] }\n",
+  );
+  expect(await faultsOf(folder.path)).toMatchInlineSnapshot(`
+    "t.yaml:7:9 error[missing-unit] \`6\` has no unit
+      5 | architecture: ada
+      6 | api: cuda
+      7 | memory: 6
+        |         ^
+      expected: a size with its unit: \`24 GiB\`, \`900 MB\`
+      hint: write \`6 GiB\`
+
+    t.yaml:9:18 error[invalid-value] \`nvidia0\` is no device node
+      7 | memory: 6
+      8 | cpu: native
+      9 | needs: { nodes: [nvidia0] }
+        |                  ^^^^^^^
+      expected: an absolute path below /dev
+
+    t.yaml:8:1 error[unknown-key] the target has no key \`cpu\`
+      6 | api: cuda
+      7 | memory: 6
+      8 | cpu: native
+        | ^^^
+      expected: one of \`target\`, \`title\`, \`device\`, \`vendor\`, \`architecture\`, \`host\`, \`memory\`, \`needs\`, \`api\`
+    "
+  `);
+  await folder.write("t.yaml", "target: 1\ntitle: T\ndevice: tpu\nvendor: google\narchitecture: v5e\ntopology: big\n");
+  expect(await faultsOf(folder.path)).toMatchInlineSnapshot(`
+    "t.yaml:6:11 error[invalid-value] \`topology\` cannot be \`big\`
+      4 | vendor: google
+      5 | architecture: v5e
+      6 | topology: big
+        |           ^^^
+      expected: Shape of the slice, as jax names it.
+    "
+  `);
+});
+
+async function faultsOf(folder: string): Promise<string> {
+  const result = await resolveTarget("t.yaml", HOST, folder);
+  return result.ok ? "" : `${formatDiagnostics(result.error, plain)}\n`;
+}
 
 test("the generated schemas are those in schemas/", async () => {
   const { recipeJsonSchema, targetJsonSchema } = await import("../../../src/recipe/schema/json-schema.ts");

@@ -1,0 +1,67 @@
+"""From an ONNX file to a plan, over the API that `tensorrt` and `tensorrt_rtx` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from fettle_tensorrt.declared import declared_precision
+from fettle_tensorrt.failures import build_failure, parser_failure
+from fettle_tensorrt.messages import Messages, open_logger
+from fettle_tensorrt.monitor import Phases, Tell, open_monitor
+from fettle_tensorrt.onnx_nodes import OnnxNodes
+from fettle_worker import WorkerError
+
+
+@dataclass(frozen=True)
+class BuildSettings:
+    """`product` is what the user calls the compiler; `configure` sets what differs between the two, on TensorRT's own config."""
+
+    product: str
+    tf32: bool
+    configure: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    plan: bytes
+    #: Precision -> share of the network's layers, as `declared_precision` counts them.
+    declared: dict[str, float]
+    layers: int
+    warnings: tuple[str, ...]
+
+
+def build_plan(trt: ModuleType, model: Path, settings: BuildSettings, tell: Tell) -> Built:
+    """Parses and builds. Raises WorkerError; any error that TensorRT logs is one, also where a plan came out all the same."""
+    messages = Messages()
+    nodes = OnnxNodes(model)
+    logger = open_logger(trt, messages)
+    builder = trt.Builder(logger)
+    # Kept in a name of its own: TensorRT's parser does not keep the network alive, and crashes without it.
+    network = builder.create_network(0)
+    parser = trt.OnnxParser(network, logger)
+    if not parser.parse_from_file(str(model)):
+        raise parser_failure(parser, nodes, settings.product)
+    if messages.errors:
+        raise build_failure(messages.errors, nodes, settings.product)
+    _check_static(network, settings.product)
+    config = builder.create_builder_config()
+    (config.set_flag if settings.tf32 else config.clear_flag)(trt.BuilderFlag.TF32)
+    settings.configure(config)
+    monitor = open_monitor(trt, Phases(tell))
+    config.progress_monitor = monitor
+    plan = builder.build_serialized_network(network, config)
+    if plan is None or messages.errors:
+        raise build_failure(messages.errors, nodes, settings.product)
+    return Built(bytes(plan), declared_precision(network), network.num_layers, tuple(messages.warnings))
+
+
+def _check_static(network: Any, product: str) -> None:
+    """Prepared models have fixed inputs, so there is one shape to build for and no profile to choose."""
+    for index in range(network.num_inputs):
+        tensor = network.get_input(index)
+        if any(size < 0 for size in tensor.shape):
+            raise WorkerError("unsupported-model", f"{product} takes input {tensor.name!r} for one of open size: {tuple(tensor.shape)}")

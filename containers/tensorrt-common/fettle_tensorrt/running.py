@@ -1,0 +1,111 @@
+"""Runs a plan on the GPU it was built for. What does not fit is refused before the plan is loaded."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from fettle_tensorrt.compiling import NETWORK, PLAN
+from fettle_tensorrt.cuda import Cuda
+from fettle_tensorrt.messages import Messages, open_logger
+from fettle_worker import Facts, Request, Signature, WorkerError, infer_split, open_split, write_json
+
+#: Told with every run until somebody has seen it work on a GPU.
+UNVERIFIED = "Fettle's way of running plans has not been verified on a GPU: it follows NVIDIA's documentation"
+
+
+def write_network(folder: Path, architecture: str, declared: Mapping[str, float]) -> None:
+    """What a run must know of the plan beside it."""
+    write_json(folder / NETWORK, {"architecture": architecture, "declared": dict(declared)})
+
+
+def infer_plan(request: Request, trt: ModuleType, product: str) -> Facts:
+    """The split through the plan. Precisions are those the network declares: the runtime tells no others."""
+    session = PlanSession(trt, request.input("artifact"), product)
+    notes = infer_split(request, session.outputs, session.run)
+    shares = {name: {"ops": share, "time": None} for name, share in session.declared.items()}
+    return {
+        "executedPrecision": shares,
+        "precisionEvidence": "declared",
+        "placement": {"GPU": 1.0},
+        "details": {"architecture": session.architecture},
+        "notes": [*notes, UNVERIFIED],
+    }
+
+
+def load_plan(request: Request, trt: ModuleType, product: str) -> list[Callable[[], object]]:
+    """A callable for each sample: one inference, from arrays in the host's memory to arrays there."""
+    session = PlanSession(trt, request.input("artifact"), product)
+    return [functools.partial(session.run, sample.inputs) for sample in open_split(request).head()]
+
+
+class PlanSession:
+    """One engine with its buffers, which are made once: sizes are fixed."""
+
+    def __init__(self, trt: ModuleType, artifact: Path, product: str) -> None:
+        signature = Signature.read(artifact)
+        self.outputs = [tensor.name for tensor in signature.outputs]
+        self._inputs = [tensor.name for tensor in signature.inputs]
+        network = json.loads((artifact / NETWORK).read_text(encoding="utf-8"))
+        self.declared: dict[str, float] = network["declared"]
+        self._cuda = Cuda()
+        self.architecture = self._cuda.architecture()
+        _check_fit(self.architecture, network["architecture"], product)
+        self._messages = Messages()
+        # Each keeps what it came from: the runtime does not.
+        self._logger = open_logger(trt, self._messages)
+        self._runtime = trt.Runtime(self._logger)
+        self._engine = self._runtime.deserialize_cuda_engine((artifact / PLAN).read_bytes())
+        if self._engine is None:
+            raise self._refused(f"{product} cannot load the plan")
+        self._context = self._engine.create_execution_context()
+        if self._context is None:
+            raise self._refused(f"{product} cannot make a context to run the plan in")
+        self._product = product
+        self._stream = self._cuda.stream()
+        self._buffers = self._bind(trt, signature)
+
+    def run(self, feeds: Mapping[str, np.ndarray]) -> Sequence[np.ndarray]:
+        for name in self._inputs:
+            self._cuda.upload(self._buffers[name][0], np.ascontiguousarray(feeds[name]))
+        if not self._context.execute_async_v3(self._stream):
+            raise self._refused(f"{self._product} could not start the plan")
+        self._cuda.synchronise(self._stream)
+        results = []
+        for name in self.outputs:
+            address, shape, kind = self._buffers[name]
+            result = np.empty(shape, kind)
+            self._cuda.download(result, address)
+            results.append(result)
+        return results
+
+    def _bind(self, trt: ModuleType, signature: Signature) -> dict[str, tuple[int, tuple[int, ...], Any]]:
+        """Device address, shape and type of each tensor at the edge. Inputs come first: sizes of outputs follow from them."""
+        for tensor in signature.inputs:
+            if not self._context.set_input_shape(tensor.name, tensor.shape):
+                raise self._refused(f"{self._product} does not take input {tensor.name!r} of shape {tensor.shape}")
+        buffers: dict[str, tuple[int, tuple[int, ...], Any]] = {}
+        for name in (*self._inputs, *self.outputs):
+            shape = tuple(self._context.get_tensor_shape(name))
+            if any(size < 0 for size in shape):
+                raise WorkerError("unsupported-model", f"the size of output {name!r} follows from the data, which is not supported")
+            kind = np.dtype(trt.nptype(self._engine.get_tensor_dtype(name)))
+            address = self._cuda.allocate(int(np.prod(shape, dtype=np.int64)) * kind.itemsize)
+            self._context.set_tensor_address(name, address)
+            buffers[name] = (address, shape, kind)
+        return buffers
+
+    def _refused(self, message: str) -> WorkerError:
+        said = next(iter(self._messages.errors), None)
+        return WorkerError("toolchain-error", message, {} if said is None else {"keyLine": said})
+
+
+def _check_fit(has: str, needs: str, product: str) -> None:
+    if has != needs:
+        raise WorkerError("toolchain-error", f"the plan is for {needs} and this GPU is {has}: {product} would not load it")

@@ -1,0 +1,79 @@
+import type { Config } from "@oclif/core";
+import { Errors, Flags } from "@oclif/core";
+import { ENGINE_NAMES, type EngineName } from "../domain/command.ts";
+import type { EnvironmentSpec } from "../domain/environment.ts";
+import type { Failure } from "../domain/failure.ts";
+import { err, ok, type Result } from "../domain/result.ts";
+import { workerEnvironments } from "../engine/doctor/check-toolchains.ts";
+import { enginesInOrder } from "../engine/execution/execution-choice.ts";
+import { EXIT } from "../engine/exit-code.ts";
+import type { Refusal } from "../engine/prepare-run.ts";
+import { detectEngine, type Engine } from "../executors/container/engine.ts";
+import { ImageEnvironments } from "../executors/images/image-environments.ts";
+import type { ImageSite } from "../executors/images/image-site.ts";
+import { loadProject } from "../recipe/project/load-project.ts";
+import { didYouMean } from "../recipe/suggest.ts";
+import { imageProgress } from "../report/image-progress.ts";
+import { defaultStoreRoot } from "../store/layout.ts";
+import { executionOf, withProject } from "./execution-flags.ts";
+import { loadToolchains } from "./load-toolchains.ts";
+
+/** The flag of every command about images. */
+export const engineFlag = Flags.string({
+  description: "the container engine; auto: the one fettle.yaml names, else podman, else docker",
+  options: ["auto", ...ENGINE_NAMES],
+  default: "auto",
+  env: "FETTLE_ENGINE",
+});
+
+export interface OpenImages extends ImageSite {
+  /** Every worker's environment by name. */
+  readonly specs: ReadonlyMap<string, EnvironmentSpec>;
+}
+
+/** Everything between a command's flags and its work on images: the toolchains, the project file, an engine that answers. */
+export async function openImages(config: Config, options: { engine: string; signal: AbortSignal }): Promise<Result<OpenImages, Refusal>> {
+  const [registry, project] = await Promise.all([loadToolchains(config), loadProject(".", process.cwd())]);
+  if (!project.ok) return err({ diagnostics: project.error });
+  const { base, images, prefer } = withProject(executionOf({}), project.value);
+  const { signal } = options;
+  const engine = await findEngine(options.engine === "auto" ? enginesInOrder(prefer) : [options.engine as EngineName], signal);
+  if (!engine.ok) return err({ failure: engine.error });
+  const root = defaultStoreRoot(process.env);
+  return ok({
+    engine: engine.value,
+    environments: new ImageEnvironments({ engine: engine.value, root, env: process.env, base, images, signal }),
+    root,
+    signal,
+    onProgress: imageProgress(process.stderr, process.env),
+    specs: new Map(workerEnvironments(registry.toolchains).map((spec) => [spec.name, spec])),
+  });
+}
+
+/** The environments a command is to work on: those named, else all. */
+export function chosenSpecs({ specs }: OpenImages, names: readonly string[]): EnvironmentSpec[] {
+  if (names.length === 0) return [...specs.values()];
+  return [...new Set(names)].map((name) => {
+    const spec = specs.get(name);
+    if (spec !== undefined) return spec;
+    const { hint } = didYouMean(name, specs.keys());
+    const message = `there is no toolchain \`${name}\`; there are ${[...specs.keys()].join(", ")}${hint === undefined ? "" : ` (${hint})`}`;
+    throw new Errors.CLIError(message, { exit: EXIT.usage });
+  });
+}
+
+async function findEngine(names: readonly EngineName[], signal: AbortSignal): Promise<Result<Engine, Failure>> {
+  const failures: Failure[] = [];
+  for (const name of names) {
+    const engine = await detectEngine(name, { env: process.env, signal });
+    if (engine.ok) return engine;
+    failures.push(engine.error);
+  }
+  const [first] = failures;
+  if (first !== undefined && failures.length === 1) return err(first);
+  return err({
+    reason: "environment-unavailable",
+    message: `No container engine works here. ${failures.map(({ message }) => message).join(" ")}`,
+    hint: "Install podman or docker, or start its daemon; `fettle doctor` says what each lacks.",
+  });
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { namesIn } from "./machine-files.ts";
+import type { FoundAccelerators, MachineView } from "./machine-view.ts";
+
+/** Graphcore's IPUs on this machine's own bus. Several nodes belong to one; the driver's files do not say which generation it is. */
+export async function findIpus({ root, env }: MachineView): Promise<FoundAccelerators> {
+  const nodes = await namesIn(join(root, "dev"), /^ipu\d+/);
+  const numbers = [...new Set(nodes.map((node) => /^ipu(\d+)/.exec(node)?.[1] ?? ""))];
+  const accelerators = numbers.map((number) => ({
+    ...({ id: `ipu:${number}`, device: "ipu", vendor: "graphcore", name: `Graphcore IPU ${number}` } as const),
+    ...{ architecture: null, memoryBytes: null, driver: null },
+    grants: nodes.filter((node) => /^ipu(\d+)/.exec(node)?.[1] === number).map((node) => ({ kind: "node", path: `/dev/${node}` }) as const),
+    variables: {},
+  }));
+  const notes = accelerators.length === 0 ? [] : ["Graphcore's driver does not say which generation of IPU this is."];
+  const remote = env.IPUOF_VIPU_API_HOST === undefined ? [] : ["IPUs reached over the network (IPUOF_VIPU_API_HOST) are not used."];
+  return { accelerators, notes: [...notes, ...remote] };
+}

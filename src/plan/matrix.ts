@@ -1,0 +1,94 @@
+import { digestBytes, shortDigest } from "../domain/digest.ts";
+import { MATRIX_SCHEMA, type Matrix, type MatrixJob, type MatrixToolchain } from "../domain/matrix.ts";
+import type { Recipe, RecipeTarget } from "../domain/recipe.ts";
+import type { RecipeSource } from "../domain/report.ts";
+import type { Target } from "../domain/target.ts";
+import type { Toolchain } from "../domain/toolchain.ts";
+import { defaultRunner } from "./default-runner.ts";
+
+/** A checked recipe with what its jobs need to know of its targets. */
+export interface MatrixRecipe {
+  readonly recipe: Recipe;
+  readonly source: RecipeSource;
+  readonly targets: ReadonlyMap<string, Target>;
+  /** Target name -> labels its file names; absent where it names none. */
+  readonly runners: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface MatrixOptions {
+  readonly toolchains: ReadonlyMap<string, Toolchain>;
+  /** Target name -> labels to take in place of its file's. */
+  readonly runners: ReadonlyMap<string, readonly string[]>;
+  /** Say of each job what it tries, toolchain by toolchain. */
+  readonly byToolchain: boolean;
+}
+
+/** One job for each target of each recipe, in the recipes' order. Names of recipes must differ. */
+export function planMatrix(recipes: readonly MatrixRecipe[], options: MatrixOptions): Matrix {
+  const drafts = recipes.flatMap((each) => each.recipe.targets.map((use) => draftJob(each, use, options)));
+  const names = Map.groupBy(drafts, plainId);
+  const idOf = (job: JobDraft) => (isWhole(job) && names.get(plainId(job))?.length === 1 ? plainId(job) : markedId(job));
+  return { schema: MATRIX_SCHEMA, jobs: drafts.map((job) => ({ id: idOf(job), ...job })) };
+}
+
+type JobDraft = Omit<MatrixJob, "id">;
+
+function draftJob(from: MatrixRecipe, use: RecipeTarget, options: MatrixOptions): JobDraft {
+  const { recipe, source } = from;
+  const target = from.targets.get(use.name);
+  if (!target) throw new Error(`target ${use.name} passed the recipe's checks but is not loaded`);
+  const toolchains = use.toolchains.map(({ name }) => options.toolchains.get(name)).filter((each) => each !== undefined);
+  const named = options.runners.get(use.name) ?? from.runners.get(use.name);
+  return {
+    recipe: recipe.name,
+    target: use.name,
+    require: use.require,
+    source,
+    runner: named ?? defaultRunner(target, { require: use.require, precisions: recipe.precisions, uses: use.toolchains, toolchains }),
+    arguments: ["build", source.file, "--target", use.name],
+    ...(options.byToolchain && { toolchains: toolchainsOf(recipe, use, { target, toolchains: options.toolchains }) }),
+  };
+}
+
+interface Served {
+  readonly target: Target;
+  readonly toolchains: ReadonlyMap<string, Toolchain>;
+}
+
+/** By name, with ids as a plan has them: a toolchain listed twice is one here, its second use's candidates are `tvm#2/...`. */
+function toolchainsOf({ precisions }: Recipe, use: RecipeTarget, { target, toolchains }: Served): MatrixToolchain[] {
+  const uses = Map.groupBy(use.toolchains, ({ name }) => name);
+  return [...uses].map(([name, options]) => {
+    const asked = options.flatMap((each, index) =>
+      precisions.map((precision) => {
+        const id = `${name}${index > 0 ? `#${index + 1}` : ""}/${precision}`;
+        return { id, support: toolchains.get(name)?.canCompile({ target, precision, options: each.options }) };
+      }),
+    );
+    return {
+      name,
+      candidates: asked.filter(({ support }) => support?.yes === true).map(({ id }) => id),
+      untried: asked.flatMap(({ id, support }) => (support?.yes === false ? [{ id, why: support.why }] : [])),
+    };
+  });
+}
+
+const FORBIDDEN = /[^A-Za-z0-9_-]/g;
+
+/** `ocr-recogniser--cpu-x64`. GitHub takes no other characters, and no digit or `-` in front; other systems take more. */
+function plainId({ recipe, target }: JobDraft): string {
+  const id = `${recipe}--${target}`.replace(FORBIDDEN, "-");
+  return (/^[A-Za-z_]/.test(id) ? id : `_${id}`).slice(0, MAX_LENGTH);
+}
+
+/** GitHub's limit for the id of a job is 100; what is added to tell two apart must fit too. */
+const MAX_LENGTH = 80;
+
+function isWhole(job: JobDraft): boolean {
+  return plainId(job) === `${job.recipe}--${job.target}`;
+}
+
+/** Where characters were lost, or two names run together to the same text: told apart by what they were made from. */
+function markedId(job: JobDraft): string {
+  return `${plainId(job)}-${shortDigest(digestBytes(`${job.recipe}\0${job.target}`)).slice(0, 8)}`;
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterAll, describe, expect, test } from "vitest";
+import { ContainerExecutor } from "../../src/executors/container/container-executor.ts";
+import { command, run } from "../rig/commands.ts";
+import { bareImage, enginesHere } from "../rig/engines.ts";
+import { inRepository } from "../rig/repository.ts";
+import { scratchFolder } from "../rig/scratch.ts";
+
+const PROBE = readFileSync(inRepository("test/rig/probe.py"), "utf8");
+
+for (const [name, engine] of await enginesHere()) {
+  const environment = await bareImage(engine);
+  describe.each([{ keep: true }, { keep: false }])(`${name}, kept: $keep`, ({ keep }) => {
+    const executor = new ContainerExecutor(engine, { keep, keptIn: tmpdir() });
+    afterAll(() => executor.close());
+
+    test("every wall holds, seen from inside", async () => {
+      const mounts = [{ source: scratchFolder("data"), at: "in/data" }];
+      const limits = { timeoutMs: 20_000, memoryBytes: 500e6, processes: 100, outputBytes: 1e9 };
+      const spec = command(["python", "-c", PROBE], { environment, mounts, limits });
+      const { messages, exit, log } = await run(executor, spec);
+      expect(log).toBe("");
+      expect(exit).toMatchObject({ code: 0, stopped: null });
+      const [seen] = messages as Record<string, unknown>[];
+      const none = "0".repeat(16);
+      expect(seen).toMatchObject({
+        capabilities: [none, none, none, none],
+        noNewPrivileges: "1",
+        interfaces: ["lo"],
+        network: "OSError: Network is unreachable",
+        writable: [],
+        workspace: true,
+        scratch: [true, true],
+        disks: [],
+        socket: [],
+        host: "fettle",
+        first: "/fettle/keeper.py",
+      });
+      expect(seen?.uid).not.toBe(0);
+      expect(seen?.seccomp).toBe("2");
+      expect(seen?.forks).toBeLessThan(100);
+      expect(seen?.forks).toBeGreaterThan(50);
+    });
+
+    test("nothing of one command is found by the next", async () => {
+      const leave = `touch /tmp/left "$HOME/left" left out/left; ln -s /etc/passwd out/link; (sleep 600 &) ; echo '{"done": 1}'`;
+      await run(executor, command(["sh", "-c", leave], { environment }));
+      const look = `find /tmp "$HOME" /workspace -name left -o -name link; exec python -c 'import os; print(sum(name.isdigit() for name in os.listdir("/proc")))'`;
+      const { log } = await run(executor, command(["sh", "-c", look], { environment }));
+      // The keeper and the command itself.
+      expect(log).toBe("2\n");
+    });
+  });
+}

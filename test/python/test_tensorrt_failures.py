@@ -1,0 +1,97 @@
+"""TensorRT's log as failures with the ONNX node, and its progress as a bar. Messages are as TensorRT for RTX 1.7.1 wrote them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from onnx import TensorProto, helper
+from test_prepare import make_model
+
+from fettle_tensorrt.failures import build_failure
+from fettle_tensorrt.messages import Messages
+from fettle_tensorrt.monitor import Phases
+from fettle_tensorrt.onnx_nodes import OnnxNodes
+
+FLOAT = TensorProto.FLOAT
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> OnnxNodes:
+    made = [helper.make_node("Gemm", ["x", "w"], ["g"], name="fc"), helper.make_node("Relu", ["g"], ["y"])]
+    path = tmp_path / "m.onnx"
+    path.write_bytes(make_model(made, [("x", FLOAT, [1, 2])], [("y", FLOAT, [1, 2])], {"w": [[1.0, 0.0], [0.0, 1.0]]}).SerializeToString())
+    return OnnxNodes(path)
+
+
+TURING = (
+    "Error Code: 10: Myelin ([pass.cpp:337: check_turing_op_compatibility] Cannot compile operation 'fc' for Turing (SM75): "
+    "FP32 GEMM is not supported.)"
+)
+
+
+def test_float32_products_on_turing_name_the_node_and_the_mend(nodes: OnnxNodes) -> None:
+    failure = build_failure(["something before it", TURING], nodes, "TensorRT")
+    assert failure.code == "unsupported-operator"
+    assert (failure.details["node"], failure.details["operator"]) == ("fc", "Gemm")
+    assert "float16" in str(failure.details["hint"])
+
+
+def test_a_node_is_found_by_the_layer_that_names_it(nodes: OnnxNodes) -> None:
+    failure = build_failure(["Could not find any implementation for node {ForeignNode[fc]} [ONNX Layer: y]"], nodes, "TensorRT")
+    assert (failure.details["node"], failure.details["operator"]) == ("y", "Relu")
+
+
+def test_an_error_of_no_node_is_the_toolchains_with_its_own_words(nodes: OnnxNodes) -> None:
+    failure = build_failure(["IBuilder::buildSerializedNetwork: Error Code 4: API Usage Error (no profile)"], nodes, "TensorRT")
+    assert failure.code == "toolchain-error"
+    assert failure.message == "TensorRT cannot build the model: (no profile)"
+    assert build_failure([], nodes, "TensorRT").message == "TensorRT gave no plan and logged no error"
+
+
+def test_a_scope_error_of_a_model_with_a_branch_names_the_branch(tmp_path: Path) -> None:
+    branch = helper.make_graph([helper.make_node("Identity", ["x"], ["b"])], "b", [], [helper.make_tensor_value_info("b", FLOAT, [1])])
+    node = helper.make_node("If", ["c"], ["y"], name="choose", then_branch=branch, else_branch=branch)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(make_model([node], [("c", TensorProto.BOOL, []), ("x", FLOAT, [1])], [("y", FLOAT, [1])]).SerializeToString())
+    said = "Error Code 2: Internal Error (Assertion tScope.getType() != ScopeType::kUNDEFINED failed. )"
+    failure = build_failure([said], OnnxNodes(path), "TensorRT")
+    assert (failure.code, failure.details["node"], failure.details["operator"]) == ("unsupported-operator", "choose", "If")
+    assert failure.details["keyLine"] == said
+
+
+def test_a_file_that_is_no_model_has_no_nodes(tmp_path: Path) -> None:
+    path = tmp_path / "m.onnx"
+    path.write_bytes(b"not an onnx file at all")
+    assert OnnxNodes(path).at(0) is None
+
+
+def test_errors_are_kept_apart_from_warnings_and_each_is_kept_once(capfd: pytest.CaptureFixture[str]) -> None:
+    messages = Messages()
+    for severity, text in [("ERROR", "a"), ("WARNING", "w"), ("INTERNAL_ERROR", "b"), ("ERROR", "a"), ("INFO", "i"), ("VERBOSE", "v")]:
+        messages.take(severity, text)
+    assert (messages.errors, messages.warnings) == (["a", "b"], ["w"])
+    assert capfd.readouterr().err.splitlines() == ["[ERROR] a", "[WARNING] w", "[INTERNAL_ERROR] b", "[ERROR] a", "[INFO] i"]
+
+
+def test_the_bar_shows_the_outermost_phase_and_the_innermost_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr("fettle_tensorrt.monitor.time.monotonic", lambda: float(next(clock)))
+    told: list[tuple[str, float | None]] = []
+    phases = Phases(lambda text, fraction: told.append((text, fraction)))
+    phases.start("Building engine", 4)
+    phases.step("Building engine", 0)
+    phases.start("Tuning", 10)
+    phases.step("Tuning", 4)
+    phases.finish("Tuning")
+    phases.step("Building engine", 3)
+    assert told == [("Building engine", 0.0), ("Building engine", 0.25), ("Tuning", 0.25), ("Tuning", 0.25), ("Building engine", 1.0)]
+
+
+def test_the_bar_is_told_no_more_often_than_can_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fettle_tensorrt.monitor.time.monotonic", lambda: 7.0)
+    told: list[str] = []
+    phases = Phases(lambda text, _: told.append(text))
+    for _ in range(1000):
+        phases.start("Phase", 1)
+    assert told == ["Phase"]

@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import type { Accelerator } from "../../../src/domain/accelerator.ts";
+import { digestBytes } from "../../../src/domain/digest.ts";
+import type { Host } from "../../../src/domain/host.ts";
+import type { Plan, StepKind } from "../../../src/domain/plan.ts";
+import type { Recipe } from "../../../src/domain/recipe.ts";
+import type { GpuTarget, Target } from "../../../src/domain/target.ts";
+import type { Toolchain } from "../../../src/domain/toolchain.ts";
+import type { IdentifiedWorker, PlanInputs } from "../../../src/plan/inputs.ts";
+import { planRecipe } from "../../../src/plan/plan-recipe.ts";
+import { HOST, toyToolchain } from "../../rig/recipe-folder.ts";
+
+const ADA: GpuTarget = {
+  ...{ name: "gpu", title: "RTX", device: "gpu", vendor: "nvidia", architecture: "sm_89", api: "cuda", host: "x86-64" },
+  memoryBytes: null,
+  needs: { cdi: null, nodes: [] },
+};
+const L4: Accelerator = {
+  ...{ id: "gpu:GPU-1", device: "gpu", vendor: "nvidia", name: "NVIDIA L4", architecture: "sm_89", memoryBytes: null, driver: "580" },
+  grants: [],
+  variables: {},
+};
+const withL4: Host = { ...HOST, accelerators: [L4] };
+
+const worker: IdentifiedWorker = {
+  directory: "/nowhere",
+  environment: { name: "toy", lock: "/nowhere/lock" },
+  environmentDigest: digestBytes("environment"),
+  workerDigest: digestBytes("worker"),
+};
+
+function plan(host: Host, over: Partial<Toolchain> = {}, target: Target = ADA): Plan {
+  const recipe: Recipe = {
+    ...{ name: "toy", description: null, file: "/toy.yaml", precisions: ["float32"] },
+    model: { source: { kind: "path", path: "/m.onnx" }, sha256: "0".repeat(64), shapes: {}, bind: {} },
+    data: { source: { kind: "random", inputs: {} }, calibration: 0, validation: 1, seed: 0 },
+    accept: { outputs: "auto", metric: null, latency: {} },
+    measure: { threads: 1, margin: 0.03 },
+    targets: [{ name: "gpu", toolchains: [{ name: "anvil", options: {} }], require: "compiled" }],
+  };
+  const inputs: PlanInputs = {
+    ...{ recipe, host, outputDirectory: "/dist" },
+    contents: { model: [], dataScript: null, dataFiles: null, metricScript: null },
+    targets: new Map([["gpu", target]]),
+    toolchains: new Map([["anvil", { toolchain: toyToolchain("anvil", over), worker, version: "1" }]]),
+    workers: { prepare: worker, reference: worker, data: worker, metric: null },
+    limits: { timeoutMs: 1, memoryBytes: 1, processes: 1, outputBytes: 1 },
+  };
+  return planRecipe(inputs);
+}
+
+const stepOf = (planned: Plan, kind: StepKind) => planned.steps.find((step) => step.kind === kind);
+
+test("where the device is not here the candidate is compiled, and nothing else is planned for it", () => {
+  const planned = plan(HOST);
+  expect(planned.targets[0]?.candidates).toMatchObject([{ cannotRun: "this host has no NVIDIA GPU sm_89", emulatedBy: null }]);
+  expect(planned.steps.filter(({ candidate }) => candidate !== null).map(({ kind }) => kind)).toEqual(["compile"]);
+  expect(stepOf(planned, "compile")?.devices).toEqual([{ id: "cpu", mode: "shared" }]);
+});
+
+test("on the device it is leased: shared to run, alone to measure, and before the CPU", () => {
+  const planned = plan(withL4);
+  expect(stepOf(planned, "compile")?.devices).toEqual([{ id: "cpu", mode: "shared" }]);
+  expect(stepOf(planned, "infer")?.devices).toEqual([
+    { id: "gpu:GPU-1", mode: "shared" },
+    { id: "cpu", mode: "shared" },
+  ]);
+  expect(stepOf(planned, "measure")?.devices.map(({ id, mode }) => `${id} ${mode}`)).toEqual(["gpu:GPU-1 exclusive", "cpu exclusive"]);
+});
+
+test("what is run on a device has its kind and driver in the key, and not which of several equals it is", () => {
+  const key = (host: Host) => stepOf(plan(host), "infer")?.key;
+  const twin: Host = { ...HOST, accelerators: [{ ...L4, id: "gpu:GPU-2" }] };
+  const newer: Host = { ...HOST, accelerators: [{ ...L4, driver: "590" }] };
+  expect(key(twin)).toBe(key(withL4));
+  expect(key(newer)).not.toBe(key(withL4));
+});
+
+test("a target's architecture is in the key of what is compiled for it; title, name and needs are not", () => {
+  const key = (target: Target) => stepOf(plan(HOST, {}, target), "compile")?.key;
+  expect(key({ ...ADA, title: "Another", name: "other", needs: { cdi: "x.y/z", nodes: ["/dev/z"] } })).toBe(key(ADA));
+  expect(key({ ...ADA, architecture: "sm_86" })).not.toBe(key(ADA));
+  expect(key({ ...ADA, memoryBytes: 1 })).not.toBe(key(ADA));
+});
+
+test("what is emulated is run and validated and never measured, and its emulator is in the key", () => {
+  const by = (name: string) => plan(HOST, { canRun: () => ({ yes: true, how: "emulated", by: name }) });
+  const planned = by("simulator 1");
+  expect(planned.targets[0]?.candidates).toMatchObject([{ cannotRun: null, emulatedBy: "simulator 1", steps: { measure: null } }]);
+  expect(planned.steps.filter(({ candidate }) => candidate !== null).map(({ kind }) => kind)).toEqual(["compile", "infer", "validate"]);
+  expect(stepOf(planned, "infer")?.key).not.toBe(stepOf(by("simulator 2"), "infer")?.key);
+  expect(stepOf(planned, "infer")?.devices).toEqual([{ id: "cpu", mode: "shared" }]);
+});
+
+test("a compiler that tunes on the device has it alone, and is not tried where there is none", () => {
+  const tunes: Partial<Toolchain> = { compileNeedsDevice: () => true };
+  expect(stepOf(plan(withL4, tunes), "compile")?.devices.map(({ id, mode }) => `${id} ${mode}`)).toEqual([
+    "gpu:GPU-1 exclusive",
+    "cpu exclusive",
+  ]);
+  const planned = plan(HOST, tunes);
+  expect(planned.targets[0]?.candidates).toEqual([]);
+  expect(planned.targets[0]?.untried).toMatchObject([
+    { why: "anvil compiles on the device itself, and this host has no NVIDIA GPU sm_89" },
+  ]);
+});
