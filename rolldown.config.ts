@@ -9,6 +9,7 @@ export default defineConfig({
     main: "src/cli/main.ts",
     commands: "src/cli/command-table.ts",
     "hooks/toolchains": "src/hooks/toolchains.ts",
+    plugin: "src/plugin.ts",
     toolchain: "src/domain/toolchain.ts",
   },
   platform: "node",

@@ -19,6 +19,7 @@ from findings import Findings
 from fold import fold_constants
 from freeze import forget_shapes, freeze_inputs
 from graphs import count_operators, default_opset, used_domains
+from lower_opset import lower_opset
 from model_file import LoadedModel, load_model, save_graph
 from narrow_edges import widen_edges
 from opset import raise_opset
@@ -32,7 +33,8 @@ def probe(_: Request) -> Facts:
 
 
 def prepare(request: Request) -> Facts:
-    """Options: `shapes` (input -> sizes), `bind` (input -> number), `opset` (the lowest to leave a model at)."""
+    """Options: `shapes` (input -> sizes), `bind` (input -> number), `opset` (the lowest to leave a model at), `highest` (the newest
+    that its reader knows; absent: any)."""
     findings = Findings()
     model = load_model(request.input("model"))
     before = sum(count_operators(model.proto.graph).values())
@@ -48,6 +50,9 @@ def prepare(request: Request) -> Facts:
     declared = declared_outputs(model.proto, symbols)
     forget_shapes(model.proto)
     _infer_shapes(model, findings)
+    highest = request.options.optional_integer("highest")
+    if highest is not None:
+        lower_opset(model, highest, findings)
 
     request.progress("folding constants", 0.4)
     scratch = request.out / ".scratch"

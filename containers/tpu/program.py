@@ -81,7 +81,11 @@ def _lower(node: onnx.NodeProto, inputs: Iterable[Array | None]) -> tuple[Array,
     if node.op_type == "Constant":
         return (_constant(node, attributes),)
     seen = Node(_name(node), node.op_type, attributes, tuple(inputs), tuple(node.output))
-    result = OPERATORS[node.op_type].lower(seen)
+    try:
+        result = OPERATORS[node.op_type].lower(seen)
+    except (TypeError, ValueError) as error:
+        # jax is asked for what it cannot do: a type or a shape that the operator allows and XLA does not.
+        raise seen.refusal(str(error).strip().splitlines()[0]) from error
     return result if isinstance(result, tuple) else (result,)
 
 

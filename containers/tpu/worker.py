@@ -28,7 +28,7 @@ def compile_model(request: Request) -> Facts:
     source = request.input("model")
     precision = request.options.text("precision")
     signature = Signature.read(source)
-    _check_static(signature)
+    _check_edges(signature)
     program = read_program(source / "model.onnx")
     declared = declared_precision(program, precision)
     request.progress("checking the lowering on the CPU", 0.1)
@@ -56,7 +56,10 @@ def compile_model(request: Request) -> Facts:
     }
 
 
-def _check_static(signature: Signature) -> None:
+def _check_edges(signature: Signature) -> None:
+    for tensor in (*signature.inputs, *signature.outputs):
+        if tensor.dtype == "string":
+            raise WorkerError("unsupported-model", f"{tensor.name!r} holds text, and TPUs know numbers only")
     for tensor in signature.inputs:
         if any(size < 0 for size in tensor.shape):
             message = f"the input {tensor.name!r} has a size that is known only at run time, and a TPU program needs it when it is compiled"

@@ -12,6 +12,10 @@ import Init from "../commands/init.ts";
 import Lock from "../commands/lock.ts";
 import Matrix from "../commands/matrix.ts";
 import Plan from "../commands/plan.ts";
+import PluginsInstall from "../commands/plugins/install.ts";
+import PluginsLink from "../commands/plugins/link.ts";
+import PluginsList from "../commands/plugins/list.ts";
+import PluginsUninstall from "../commands/plugins/uninstall.ts";
 import ReportMerge from "../commands/report/merge.ts";
 import StorePrune from "../commands/store/prune.ts";
 import StoreStat from "../commands/store/stat.ts";
@@ -37,6 +41,10 @@ export const COMMANDS = {
   matrix: Matrix,
   plan: Plan,
   "report:merge": ReportMerge,
+  "plugins:install": PluginsInstall,
+  "plugins:link": PluginsLink,
+  "plugins:list": PluginsList,
+  "plugins:uninstall": PluginsUninstall,
   "store:prune": StorePrune,
   "store:stat": StoreStat,
   "store:verify": StoreVerify,

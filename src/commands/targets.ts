@@ -1,4 +1,5 @@
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
+import { loadToolchains } from "../cli/load-toolchains.ts";
 import { probeHost } from "../devices/probe-host.ts";
 import { whyNotThisHost } from "../domain/host-fit.ts";
 import { loadTargets } from "../recipe/targets/load-targets.ts";
@@ -6,14 +7,15 @@ import { renderTargets, targetsDocument } from "../report/targets-view.ts";
 
 export default class Targets extends FettleCommand {
   static override summary = "List the hardware targets a recipe can name, and which of them this machine is.";
-  static override description = "The built-in targets, and those of a `targets/` folder in the working directory.";
+  static override description = "The built-in targets, those of plug-ins, and those of a `targets/` folder in the working directory.";
   static override examples = ["<%= config.bin %> targets", "<%= config.bin %> targets --json"];
   static override flags = { json: jsonFlag };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Targets);
-    const host = await probeHost();
-    const { targets, files, faults } = await loadTargets({ host, recipeFile: "recipe.yaml" });
+    const [{ targetFolders }, host] = await Promise.all([loadToolchains(this.config), probeHost()]);
+    const folders = targetFolders.map(({ folder }) => folder);
+    const { targets, files, faults } = await loadTargets({ host, recipeFile: "recipe.yaml", folders });
     const list = [...targets.values()].map((target) => {
       const why = whyNotThisHost(host, target);
       return {

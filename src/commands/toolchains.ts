@@ -15,7 +15,7 @@ export default class Toolchains extends FettleCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Toolchains);
     const [registry, host] = await Promise.all([loadToolchains(this.config), probeHost()]);
-    const { targets } = await loadTargets({ host });
+    const { targets } = await loadTargets({ host, folders: registry.targetFolders.map(({ folder }) => folder) });
     const origins = new Map([...registry.origins].map(([name, plugin]) => [name, plugin === this.config.name ? "built in" : plugin]));
     const environments = createEnvironments({ root: defaultStoreRoot(process.env) });
     const list = await listToolchains({ toolchains: registry.toolchains, targets, environments, host, origins });

@@ -10,6 +10,16 @@ export interface EnvironmentSpec {
   readonly lock: string;
   /** A maker's image to run in where an engine is used, by digest: `nvcr.io/nvidia/tensorrt@sha256:...`. The lock is not installed then. */
   readonly image?: string;
+  /** Set where nothing but an image of the maker's will do, and Fettle may not hand one out: the user names it. */
+  readonly needsImage?: MakerImageNeed;
+}
+
+/** What is missing while a maker's image is not named, in words. */
+export interface MakerImageNeed {
+  /** What it must hold: `Graphcore's Poplar SDK with PopART`. */
+  readonly holds: string;
+  /** Where it is to be had, and under whose licence. */
+  readonly source: string;
 }
 
 /** An environment that may not exist yet, with the digest that stands for it in keys. */

@@ -44,6 +44,8 @@ export interface PrepareSpec {
     readonly shapes: Readonly<Record<string, readonly number[]>>;
     readonly bind: Readonly<Record<string, number>>;
     readonly opset: number;
+    /** Newest opset its reader knows; absent: any. */
+    readonly highest?: number;
   };
 }
 
@@ -67,6 +69,8 @@ export interface CompileSpec {
   readonly worker: WorkerSpec;
   readonly target: Target;
   readonly options: JsonObject;
+  /** What the recipe asks for, for the toolchain to say whether it can take the model as it has been prepared. */
+  readonly asked: { readonly toolchain: string; readonly precision: Precision; readonly options: JsonObject };
 }
 
 export interface InferSpec {

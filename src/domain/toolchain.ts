@@ -1,7 +1,9 @@
 import type { z } from "zod";
+import type { MakerImageNeed } from "./environment.ts";
 import type { ArtifactFacts } from "./facts.ts";
 import type { Host } from "./host.ts";
 import type { JsonObject } from "./json.ts";
+import type { ModelFacts } from "./model-facts.ts";
 import type { Precision } from "./precision.ts";
 import type { Target } from "./target.ts";
 import type { ModelSignature } from "./tensor.ts";
@@ -22,6 +24,11 @@ export interface CandidateQuery {
   readonly precision: Precision;
   /** Already checked against `options`, defaults filled in. */
   readonly options: JsonObject;
+  /**
+   * The recipe's model as it is written, while a recipe is checked and planned; the prepared model, before it is compiled. Absent where
+   * the model is not on this machine yet, and where abilities are listed.
+   */
+  readonly model?: ModelFacts;
 }
 
 export interface ExecutionQuery extends CandidateQuery {
@@ -41,11 +48,15 @@ export interface Toolchain {
   readonly directory: string;
   /** Absolute folder of Python sources that the worker imports beside its own, for toolchains that share code. Absent: none. */
   readonly library?: string;
+  /** Newest opset it reads, where that is older than the one models are brought to: they are then prepared apart for it. Absent: any. */
+  readonly newestOpset?: number;
+  /** What it runs in, where that is an image of its maker's alone, which a user has to name: its lock then lists nothing. Absent: its lock. */
+  readonly makerImage?: MakerImageNeed;
   /** Package whose version is shown as the toolchain's: read from the lock. */
   readonly mainPackage: string;
   /** Options a recipe may set, with defaults. Becomes part of the recipe's JSON Schema. */
   readonly options: z.ZodType<JsonObject>;
-  /** Whether this toolchain can make an artifact of this precision for this target. Pure. */
+  /** Whether this toolchain can make an artifact of this precision for this target, of this model where one is known. Pure. */
   canCompile(query: CandidateQuery): Support;
   /**
    * Whether and how this host can run what was made for the target. Pure. It is asked on every host: where the host is not

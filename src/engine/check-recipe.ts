@@ -32,7 +32,7 @@ export async function checkRecipe(
   file: string,
   { cwd, registry, host }: CheckRecipeOptions,
 ): Promise<Result<CheckedRecipe, readonly Diagnostic[]>> {
-  const catalog = await loadTargets({ host, recipeFile: file, cwd });
+  const catalog = await loadTargets({ host, recipeFile: file, cwd, folders: registry.targetFolders.map(({ folder }) => folder) });
   const loaded = await loadRecipe(file, {
     cwd,
     host,
@@ -45,13 +45,14 @@ export async function checkRecipe(
   return ok({ recipe, contents, document, targets: catalog.targets, targetFiles: catalog.files, warnings });
 }
 
-/** A plug-in that did not load matters when a toolchain is missing: it may be the one that brings it. */
+/** A plug-in that did not load matters when a toolchain or a target is missing: it may be the one that brings it. */
 function pluginFaults(diagnostics: readonly Diagnostic[], { faults }: ToolchainRegistry): Diagnostic[] {
-  if (!diagnostics.some(({ code }) => code === "unknown-toolchain")) return [];
+  const missing = ["unknown-toolchain", "unknown-target"].find((code) => diagnostics.some((each) => each.code === code));
+  if (missing === undefined) return [];
   return faults.map(({ plugin, message }) => ({
     code: "plugin-failed",
     severity: "error",
     message: `the plug-in ${plugin} could not be used: ${message}`,
-    hint: "mend or remove the plug-in; it may be the one that brings the missing toolchain",
+    hint: `mend or remove the plug-in; it may be the one that brings the missing ${missing === "unknown-target" ? "target" : "toolchain"}`,
   }));
 }

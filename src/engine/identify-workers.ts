@@ -14,8 +14,13 @@ export function workerSpec(name: string, directory: string): WorkerSpec {
 }
 
 /** A toolchain's own worker. */
-export function toolchainWorker({ name, directory, library }: Toolchain): WorkerSpec {
-  return { ...workerSpec(name, directory), ...(library !== undefined && { library }) };
+export function toolchainWorker({ name, directory, library, makerImage }: Toolchain): WorkerSpec {
+  const { environment } = workerSpec(name, directory);
+  return {
+    directory,
+    environment: { ...environment, ...(makerImage !== undefined && { needsImage: makerImage }) },
+    ...(library !== undefined && { library }),
+  };
 }
 
 /** Gives a worker the digests that stand for it in keys, without making its environment. */

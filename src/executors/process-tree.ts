@@ -1,32 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Where a command's processes are found: below one, and by a mark in their environment if they may leave it. */
-export interface TreeRoots {
-  readonly pid: number;
-  readonly mark: { readonly name: string; readonly value: string } | null;
-}
-
-/** A command's processes as /proc shows them now, and how many threads they have together. It stops looking at more than `most` threads. */
-export function processTree({ pid, mark }: TreeRoots, most: number): { readonly pids: readonly number[]; readonly threads: number } {
-  const found = new Set([pid]);
-  const below = walkBelow(found, found, most);
-  if (mark === null || below > most) return { pids: [...found], threads: below };
-  // Looked for last: a process that forks lets nobody read its environment meanwhile.
-  const strays = new Set(processesMarked(mark.name, mark.value).filter((each) => !found.has(each)));
-  const threads = below + walkBelow(strays, found, most - below);
-  return { pids: [...found, ...strays], threads };
-}
-
-function walkBelow(pids: Set<number>, known: ReadonlySet<number>, most: number): number {
+/**
+ * A process and all its descendants as /proc shows them now, and how many threads they have together. It stops looking at more than `most`
+ * threads. What left its parent is not among them: finding it by its environment would wait for every process that forks just then.
+ */
+export function processTree(root: number, most: number): { readonly pids: readonly number[]; readonly threads: number } {
+  const found = new Set([root]);
   let threads = 0;
   // A set gives what is added while it is walked, too.
-  for (const each of pids) {
-    const own = listProc(`/proc/${each}/task`);
+  for (const pid of found) {
+    const own = listProc(`/proc/${pid}/task`);
     threads += own.length;
     if (threads > most) break;
-    for (const child of childrenOf(each, own)) if (!known.has(child)) pids.add(child);
+    for (const child of childrenOf(pid, own)) found.add(child);
   }
-  return threads;
+  return { pids: [...found], threads };
 }
 
 /** Current and highest resident bytes of one process; null when it is gone or a zombie. */

@@ -68,8 +68,7 @@ export async function supervise(command: SupervisedCommand): Promise<Supervised 
     return child;
   }
   const stopper = new Stopper(child, command.contained);
-  const roots = { pid: child.pid, mark: command.contained ? null : { name: MARK, value: mark } };
-  const watch = watchTree({ ...roots, group: command.within ?? null }, command.limits, (excess) => stopper.stop(excess));
+  const watch = watchTree({ pid: child.pid, group: command.within ?? null }, command.limits, (excess) => stopper.stop(excess));
   const cleanUp = holdToLimits(command, stopper);
   const finish = async (): Promise<CommandExit> => {
     const end = await child.ended;

@@ -1,5 +1,5 @@
 import type { CommandExit, Limits } from "../domain/command.ts";
-import { processTree, proportionalBytes, residentBytes, type TreeRoots } from "./process-tree.ts";
+import { processTree, proportionalBytes, residentBytes } from "./process-tree.ts";
 
 /** Short enough to catch a hog that fills 1 GB/s before it takes the machine, long enough to cost nothing (under 1 ms a look). */
 const INTERVAL_MS = 150;
@@ -22,6 +22,11 @@ export interface GroupFigures {
   outOfMemory(): number | null;
 }
 
+export interface WatchedTree {
+  readonly pid: number;
+  readonly group: GroupFigures | null;
+}
+
 export type Excess = Extract<CommandExit["stopped"], "out-of-memory" | "too-many-processes">;
 
 /**
@@ -29,17 +34,14 @@ export type Excess = Extract<CommandExit["stopped"], "out-of-memory" | "too-many
  * limit. Pages shared by several processes are counted once before anything is called too large. A group, where there is one, is asked first: it
  * sees more, and answers at once.
  */
-export function watchTree(
-  { group, ...roots }: TreeRoots & { readonly group: GroupFigures | null },
-  limits: Limits,
-  onExceeded: (excess: Excess) => void,
-): TreeWatch {
+export function watchTree(watched: WatchedTree, limits: Limits, onExceeded: (excess: Excess) => void): TreeWatch {
+  const { pid, group } = watched;
   let peakBytes = 0;
   let pause = FIRST_LOOK_MS;
   const look = () => {
     if (group?.outOfMemory() != null) return onExceeded("out-of-memory");
     if ((group?.threads() ?? 0) > limits.processes) return onExceeded("too-many-processes");
-    const { pids, threads } = inGroup(group, roots.pid) ?? processTree(roots, limits.processes);
+    const { pids, threads } = inGroup(group, pid) ?? processTree(pid, limits.processes);
     // What grows without end is not looked at closely: that would give it the time to grow.
     if (threads > limits.processes) return onExceeded("too-many-processes");
     const use = memoryOf(pids);

@@ -4,7 +4,7 @@ import type { MeasureStepSpec } from "../domain/step-specs.ts";
 import type { CandidateDraft } from "./candidates.ts";
 import type { PlanInputs } from "./inputs.ts";
 import { hostRunFacts, hostSpeedFacts, type RanBy, targetKeyFacts } from "./key-facts.ts";
-import type { SharedSteps } from "./shared-steps.ts";
+import { preparedFor, type SharedSteps } from "./shared-steps.ts";
 import { makeStep, need } from "./step.ts";
 
 /** Steps of one candidate: compile; where this host can run it, infer and validate; and on the hardware itself, measure. */
@@ -54,15 +54,20 @@ function acceleratorUsed(draft: CandidateDraft) {
   return ranBy(draft).accelerator?.id ?? null;
 }
 
-function planCompile({ host, limits }: PlanInputs, { prepare }: SharedSteps, draft: CandidateDraft): StepOf<"compile"> {
+function planCompile({ host, limits }: PlanInputs, shared: SharedSteps, draft: CandidateDraft): StepOf<"compile"> {
   const { toolchain, worker } = draft.toolchain;
   const options = toolchain.compileOptions(draft);
   const onDevice = toolchain.compileNeedsDevice?.(draft) === true;
   return makeStep({
     kind: "compile",
     ...place(draft),
-    needs: [need(prepare, "model")],
-    spec: { worker, target: draft.target, options },
+    needs: [need(preparedFor(shared, toolchain), "model")],
+    spec: {
+      worker,
+      target: draft.target,
+      options,
+      asked: { toolchain: toolchain.name, precision: draft.precision, options: draft.options },
+    },
     limits,
     usesCpu: true,
     ...(onDevice && { accelerator: draft.accelerator?.id ?? null, exclusive: true }),

@@ -1,9 +1,7 @@
 import type { Accelerator } from "../domain/accelerator.ts";
 import type { Host } from "../domain/host.ts";
 import { emulatorOf, findAccelerator, wayToRun, whyNotThisHost } from "../domain/host-fit.ts";
-import type { JsonObject } from "../domain/json.ts";
 import type { Untried } from "../domain/plan.ts";
-import type { Precision } from "../domain/precision.ts";
 import type { RecipeTarget } from "../domain/recipe.ts";
 import type { Target } from "../domain/target.ts";
 import type { CandidateQuery, Support, Toolchain } from "../domain/toolchain.ts";
@@ -26,6 +24,7 @@ export function expandCandidates(inputs: PlanInputs, target: Target, use: Recipe
   const tried: CandidateDraft[] = [];
   const untried: Untried[] = [];
   const uses = new Map<string, number>();
+  const { modelFacts } = inputs.contents;
   for (const { name, options } of use.toolchains) {
     const toolchain = inputs.toolchains.get(name);
     if (!toolchain) throw new Error(`toolchain ${name} passed the recipe's checks but is not registered`);
@@ -33,8 +32,9 @@ export function expandCandidates(inputs: PlanInputs, target: Target, use: Recipe
     uses.set(name, count);
     for (const precision of inputs.recipe.precisions) {
       const id = `${name}${count > 1 ? `#${count}` : ""}/${precision}`;
-      const support = canMake(inputs.host, toolchain.toolchain, { target, precision, options });
-      if (support.yes) tried.push(draftCandidate(inputs, toolchain, { id, target, precision, options }));
+      const query: CandidateQuery = { target, precision, options, ...(modelFacts !== undefined && { model: modelFacts }) };
+      const support = canMake(inputs.host, toolchain.toolchain, query);
+      if (support.yes) tried.push(draftCandidate(inputs, toolchain, { id, ...query }));
       else untried.push({ target: target.name, id, why: support.why });
     }
   }
@@ -49,11 +49,8 @@ function canMake(host: Host, toolchain: Toolchain, query: CandidateQuery): Suppo
   return why === null ? support : { yes: false, why: `${toolchain.title} compiles on the device itself, and ${why}` };
 }
 
-interface Drafted {
+interface Drafted extends CandidateQuery {
   readonly id: string;
-  readonly target: Target;
-  readonly precision: Precision;
-  readonly options: JsonObject;
 }
 
 function draftCandidate(inputs: PlanInputs, toolchain: IdentifiedToolchain, drafted: Drafted): CandidateDraft {

@@ -12,7 +12,14 @@ export function planRecipe(inputs: PlanInputs): Plan {
   const targets = inputs.recipe.targets.map((use) => planTarget(inputs, shared, use));
   return {
     recipe: inputs.recipe,
-    steps: [shared.fetch, shared.prepare, shared.data, shared.reference, ...targets.flatMap((each) => each.steps)],
+    steps: [
+      shared.fetch,
+      shared.prepare,
+      ...shared.lowered.values(),
+      shared.data,
+      shared.reference,
+      ...targets.flatMap((each) => each.steps),
+    ],
     targets: targets.map((each) => each.planned),
   };
 }

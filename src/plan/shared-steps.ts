@@ -2,6 +2,7 @@ import { asJson, type JsonObject } from "../domain/json.ts";
 import type { StepOf } from "../domain/plan.ts";
 import type { DataSpec, ModelSource } from "../domain/recipe.ts";
 import type { DataStepSpec } from "../domain/step-specs.ts";
+import type { Toolchain } from "../domain/toolchain.ts";
 import type { PlanInputs } from "./inputs.ts";
 import { hostRunFacts } from "./key-facts.ts";
 import { makeStep, need } from "./step.ts";
@@ -18,13 +19,27 @@ export interface SharedSteps {
   readonly prepare: StepOf<"prepare">;
   readonly data: StepOf<"data">;
   readonly reference: StepOf<"reference">;
+  /** The model prepared apart, by the newest opset of the toolchains that read no newer one. */
+  readonly lowered: ReadonlyMap<number, StepOf<"prepare">>;
+}
+
+/** The prepared model that a toolchain reads. */
+export function preparedFor({ prepare, lowered }: SharedSteps, { newestOpset }: Toolchain): StepOf<"prepare"> {
+  return (newestOpset === undefined ? undefined : lowered.get(newestOpset)) ?? prepare;
 }
 
 export function planSharedSteps(inputs: PlanInputs): SharedSteps {
   const fetch = planFetch(inputs);
-  const prepare = planPrepare(inputs, fetch);
+  const prepare = planPrepare(inputs, fetch, null);
   const data = planData(inputs, prepare);
-  return { fetch, prepare, data, reference: planReference(inputs, { fetch, data }) };
+  const lowered = new Map(olderOpsets(inputs).map((opset) => [opset, planPrepare(inputs, fetch, opset)]));
+  return { fetch, prepare, data, reference: planReference(inputs, { fetch, data }), lowered };
+}
+
+/** Opsets older than the common one that toolchains of this recipe read at most. */
+function olderOpsets({ toolchains }: PlanInputs): number[] {
+  const newest = [...toolchains.values()].map(({ toolchain }) => toolchain.newestOpset ?? PREPARED_OPSET);
+  return [...new Set(newest)].filter((opset) => opset < PREPARED_OPSET).sort((left, right) => left - right);
 }
 
 function planFetch({ recipe, contents, limits }: PlanInputs): StepOf<"fetch"> {
@@ -44,10 +59,13 @@ function sourceKeyFacts(source: ModelSource): JsonObject {
   return source.kind === "path" ? { kind: "path" } : asJson(source);
 }
 
-function planPrepare({ recipe, workers, limits }: PlanInputs, fetch: StepOf<"fetch">): StepOf<"prepare"> {
-  const options = { shapes: recipe.model.shapes, bind: recipe.model.bind, opset: PREPARED_OPSET };
+/** `lowered`: the newest opset its reader knows; null: the common one is the least, and a newer model stays as new as it is. */
+function planPrepare({ recipe, workers, limits }: PlanInputs, fetch: StepOf<"fetch">, lowered: number | null): StepOf<"prepare"> {
+  const { shapes, bind } = recipe.model;
+  const options = { shapes, bind, opset: lowered ?? PREPARED_OPSET, ...(lowered !== null && { highest: lowered }) };
   return makeStep({
     kind: "prepare",
+    ...(lowered !== null && { variant: `opset-${lowered}` }),
     needs: [need(fetch, "model")],
     spec: { worker: workers.prepare, options },
     limits,

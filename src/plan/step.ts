@@ -29,6 +29,8 @@ export interface StepDraft<K extends StepKind> {
   readonly kind: K;
   readonly target?: string;
   readonly candidate?: string;
+  /** Tells it from another step of its kind that all targets share. */
+  readonly variant?: string;
   readonly needs: readonly (Need & { readonly key: Digest })[];
   readonly spec: StepSpecs[K];
   readonly limits: Limits;
@@ -49,7 +51,7 @@ export function makeStep<K extends StepKind>(draft: StepDraft<K>): StepOf<K> {
   const target = draft.target ?? null;
   const candidate = draft.candidate ?? null;
   return {
-    id: stepId(draft.kind, target, candidate),
+    id: stepId(draft.kind, target, candidate ?? draft.variant ?? null),
     kind: draft.kind,
     target,
     candidate,
@@ -68,7 +70,7 @@ function deviceUses<K extends StepKind>({ accelerator = null, usesCpu = false, e
   return [...(accelerator === null ? [] : [accelerator]), ...(usesCpu ? (["cpu"] as const) : [])].map((id) => ({ id, mode }));
 }
 
-/** `compile cpu-x64 openvino/bfloat16`, `select cpu-x64`, `fetch model`. */
+/** `compile cpu-x64 openvino/bfloat16`, `select cpu-x64`, `fetch model`, `prepare model opset-11`. */
 export function stepId(kind: StepKind, target: string | null, candidate: string | null): StepId {
   return [kind, target ?? "model", candidate].filter((part) => part !== null).join(" ") as StepId;
 }

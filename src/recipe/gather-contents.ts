@@ -1,4 +1,5 @@
 import type { RecipeContents } from "../domain/recipe-contents.ts";
+import { modelFacts } from "../model/model-facts.ts";
 import { checkModelFit, type RandomKind } from "./checks/check-model-fit.ts";
 import type { Draft } from "./checks/check-structure.ts";
 import { type DataFiles, gatherDataFiles } from "./contents/gather-data-files.ts";
@@ -24,6 +25,7 @@ export async function gatherContents(draft: Draft<RecipeText>, folder: string): 
   ]);
   const contents: RecipeContents = {
     model: model.value?.files ?? [],
+    ...(model.value !== null && { modelFacts: modelFacts(model.value.summary, draft.model ?? {}) }),
     dataScript: dataScript.value?.files ?? null,
     dataFiles: dataFiles.value,
     metricScript: metricScript.value?.files ?? null,

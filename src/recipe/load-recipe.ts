@@ -28,8 +28,9 @@ export async function loadRecipe(file: string, options: LoadOptions): Promise<Re
   const { document } = parsed.value;
   const path = resolve(options.cwd, file);
   const structure = checkStructure(recipeSchema, document, "the recipe");
-  const targets = checkTargets(structure.draft, options);
   const gathered = await gatherContents(structure.draft, dirname(path));
+  const { modelFacts: model } = gathered.contents;
+  const targets = checkTargets(structure.draft, { ...options, ...(model !== undefined && { model }) });
   const faults = [...structure.faults, ...targets.faults, ...checkData(structure.draft), ...gathered.faults];
   const diagnostics = inTextOrder([...parsed.value.diagnostics, ...faults.map((fault) => document.place(fault)), ...targets.diagnostics]);
   if (structure.form === null || diagnostics.some(({ severity }) => severity === "error")) return err(diagnostics);

@@ -114,7 +114,7 @@ function suiteElement({ name, seconds, cases, properties = {} }: Suite): XmlElem
 function caseElement({ name, suite, seconds, outcome, code, message, details }: Case): XmlElement {
   const attributes = { name, classname: suite.replaceAll("/", "."), time: time(seconds) };
   if (outcome === "passed") return { name: "testcase", attributes };
-  const text = [`${code}: ${message}`, details].filter((part) => part !== "").join("\n");
+  const text = [outcome === "skipped" ? message : `${code}: ${message}`, details].filter((part) => part !== "").join("\n");
   return { name: "testcase", attributes, children: [{ name: outcome, attributes: { type: code, message }, text }] };
 }
 

@@ -12,15 +12,25 @@ export interface RegistryFault {
   readonly message: string;
 }
 
+/** A plug-in's folder of target files. */
+export interface TargetFolder {
+  readonly plugin: string;
+  /** Absolute. */
+  readonly folder: string;
+}
+
 export interface ToolchainRegistry {
   readonly toolchains: ReadonlyMap<string, Toolchain>;
   /** Toolchain name -> the plug-in that brought it. */
   readonly origins: ReadonlyMap<string, string>;
+  readonly targetFolders: readonly TargetFolder[];
   /** Plug-ins that failed to load or broke the contract; they matter only to a recipe that needs them. */
   readonly faults: readonly RegistryFault[];
 }
 
 const FUNCTIONS = ["canCompile", "canRun", "compileReadsHost", "compileOptions", "runOptions", "loader"] as const;
+
+const aFunction = z.custom((value) => typeof value === "function", "expected a function");
 
 const shape = z.object({
   apiVersion: z.literal(TOOLCHAIN_API),
@@ -31,11 +41,16 @@ const shape = z.object({
   mainPackage: z.string().min(1),
   // Not `instanceof`: a plug-in may bring its own copy of zod.
   options: z.custom((value) => typeof value === "object" && value !== null && "safeParse" in value, "expected a zod schema"),
-  ...Object.fromEntries(FUNCTIONS.map((name) => [name, z.custom((value) => typeof value === "function", "expected a function")])),
+  ...Object.fromEntries(FUNCTIONS.map((name) => [name, aFunction])),
+  compileNeedsDevice: aFunction.optional(),
 });
 
 /** Checks what plug-ins offer. A bad plug-in is a fault, never an exception, and never takes others along. */
-export function registerToolchains(offers: readonly ToolchainOffer[], failures: readonly RegistryFault[] = []): ToolchainRegistry {
+export function registerToolchains(
+  offers: readonly ToolchainOffer[],
+  failures: readonly RegistryFault[] = [],
+  targetFolders: readonly TargetFolder[] = [],
+): ToolchainRegistry {
   const toolchains = new Map<string, Toolchain>();
   const origins = new Map<string, string>();
   const faults: RegistryFault[] = [...failures];
@@ -45,7 +60,11 @@ export function registerToolchains(offers: readonly ToolchainOffer[], failures: 
       continue;
     }
     for (const each of offered) {
-      const fault = faultOf(each) ?? (toolchains.has(each.name) ? `toolchain ${each.name} is already registered` : null);
+      const fault =
+        faultOf(each) ??
+        (toolchains.has(each.name)
+          ? `its toolchain ${each.name} has the name of one that ${origins.get(each.name) ?? "another plug-in"} brings`
+          : null);
       if (fault) {
         faults.push({ plugin, message: fault });
         continue;
@@ -54,7 +73,7 @@ export function registerToolchains(offers: readonly ToolchainOffer[], failures: 
       origins.set(each.name, plugin);
     }
   }
-  return { toolchains, origins, faults };
+  return { toolchains, origins, targetFolders, faults };
 }
 
 function faultOf(offered: unknown): string | null {

@@ -34,20 +34,24 @@ function files(project: Project, out: string): Record<string, string> {
   return Object.fromEntries(paths.sort().map((path) => [relative(folder, path), digestBytes(readFileSync(path))]));
 }
 
-test.runIf(engines.size > 0)("the sandbox and every engine give the same verdicts and the same artifacts", async () => {
-  const home = join(scratchFolder("home"), "store");
-  linkEnvironments(home, await prepareEnvironments(["onnx", "onnxruntime", "scripts", "openvino", "tvm"]));
-  const project = makeProject({ home, env });
-  writeDigits(project, { targets: TARGETS });
-  const build = (executor: string) => project.run("build", "digits.yaml", "--json", "--executor", executor, "--out", executor);
-  const sandbox = await build("sandbox");
-  expect(sandbox.code).toBe(0);
-  for (const name of engines.keys()) {
-    const built = await build(name);
-    expect(built.code).toBe(0);
-    expect(verdicts(built)).toEqual(verdicts(sandbox));
-    expect(files(project, name)).toEqual(files(project, "sandbox"));
-    const manifest = JSON.parse(project.read(`${name}/digits/cpu-arm64/manifest.json`));
-    expect(manifest.made).toMatchObject({ isolation: name, image: { id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } });
-  }
-});
+test.runIf(engines.size > 0)(
+  "the sandbox and every engine give the same verdicts and the same artifacts",
+  { timeout: 1_200_000 },
+  async () => {
+    const home = join(scratchFolder("home"), "store");
+    linkEnvironments(home, await prepareEnvironments(["onnx", "onnxruntime", "scripts", "openvino", "tvm"]));
+    const project = makeProject({ home, env });
+    writeDigits(project, { targets: TARGETS });
+    const build = (executor: string) => project.run("build", "digits.yaml", "--json", "--executor", executor, "--out", executor);
+    const sandbox = await build("sandbox");
+    expect(sandbox.code).toBe(0);
+    for (const name of engines.keys()) {
+      const built = await build(name);
+      expect(built.code).toBe(0);
+      expect(verdicts(built)).toEqual(verdicts(sandbox));
+      expect(files(project, name)).toEqual(files(project, "sandbox"));
+      const manifest = JSON.parse(project.read(`${name}/digits/cpu-arm64/manifest.json`));
+      expect(manifest.made).toMatchObject({ isolation: name, image: { id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } });
+    }
+  },
+);

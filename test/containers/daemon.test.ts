@@ -37,21 +37,18 @@ describe.runIf(shared !== undefined)("a daemon that is killed under a running co
     await removeFolder(state);
   });
 
-  test.each([{ keep: true }, { keep: false }])(
-    "is told as such, kept: $keep, and the next command works once it is back",
-    async () => {
-      const executor = new ContainerExecutor(engine);
-      const endless = command(["sh", "-c", `echo '{"running": true}'; exec sleep 600`], { environment });
-      const done = await executor.run(endless, { signal: NEVER, onMessage: () => killDaemon(state) });
-      expect(done).toMatchObject({ ok: false, error: { reason: "environment-unavailable" } });
-      await vi.waitFor(() => expect(isRunning(pidOf(state))).toBe(false), { timeout: 20_000, interval: 50 });
-      // Its own containerd outlives a killed daemon, and the first new one may give up waiting for it.
-      await vi.waitFor(() => startDaemon(env), { timeout: 150_000, interval: 500 });
-      const next = await executor.run(command(["true"], { environment }), { signal: NEVER });
-      expect(next, JSON.stringify(next)).toMatchObject({ ok: true, value: { code: 0 } });
-      await executor.close();
-    },
-  );
+  test.each([{ keep: true }, { keep: false }])("is told as such, kept: $keep, and the next command works once it is back", async () => {
+    const executor = new ContainerExecutor(engine);
+    const endless = command(["sh", "-c", `echo '{"running": true}'; exec sleep 600`], { environment });
+    const done = await executor.run(endless, { signal: NEVER, onMessage: () => killDaemon(state) });
+    expect(done).toMatchObject({ ok: false, error: { reason: "environment-unavailable" } });
+    await vi.waitFor(() => expect(isRunning(pidOf(state))).toBe(false), { timeout: 20_000, interval: 50 });
+    // Its own containerd outlives a killed daemon, and the first new one may give up waiting for it.
+    await vi.waitFor(() => startDaemon(env), { timeout: 150_000, interval: 500 });
+    const next = await executor.run(command(["true"], { environment }), { signal: NEVER });
+    expect(next, JSON.stringify(next)).toMatchObject({ ok: true, value: { code: 0 } });
+    await executor.close();
+  });
 });
 
 function startDaemon(env: NodeJS.ProcessEnv): void {

@@ -39,8 +39,9 @@ for (const [name, engine] of await enginesHere()) {
       });
       expect(seen?.uid).not.toBe(0);
       expect(seen?.seccomp).toBe("2");
-      expect(seen?.forks).toBeLessThan(100);
-      expect(seen?.forks).toBeGreaterThan(50);
+      // Fettle's own watch stops what goes over its limits; the kernel's lie above, for what is too fast for it.
+      expect(seen?.processes).toBe(2 * limits.processes);
+      expect(Number(seen?.memory) / limits.memoryBytes).toBeCloseTo(1.25, 3);
     });
 
     test("nothing of one command is found by the next", async () => {

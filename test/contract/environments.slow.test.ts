@@ -1,4 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,6 +42,43 @@ async function failureOf(changes: NodeJS.ProcessEnv, text = lockText): Promise<F
 describe("with uv brought in", () => {
   environmentsContract({ make: (root) => createEnvironments({ root, env }), lockText });
 });
+
+test("making an environment runs nothing of a package's, its start files neither", async () => {
+  const wheels = scratchFolder("wheels");
+  const mark = join(wheels, "ran-free");
+  execFileSync("python3", ["-c", HOSTILE_WHEEL, wheels, mark]);
+  const hash = createHash("sha256")
+    .update(readFileSync(join(wheels, "hostile-1.0-py3-none-any.whl")))
+    .digest("hex");
+  const lock = join(scratchFolder("lock"), "requirements.lock");
+  writeFileSync(lock, `# requires-python: >=3.11,<3.14\nhostile==1.0 --hash=sha256:${hash}\n`);
+  const made = await createEnvironments({ root: scratchFolder("store"), env: { ...env, UV_NO_INDEX: "1", UV_FIND_LINKS: wheels } }).ensure(
+    { name: "hostile", lock },
+    { signal: NEVER },
+  );
+  if (!made.ok) throw new Error(`${made.error.message} ${made.error.keyLine ?? ""}`);
+  const [library = ""] = readdirSync(join(made.value.root, "lib"));
+  const packages = join(made.value.root, "lib", library, "site-packages");
+  expect(existsSync(join(packages, "hostile.pth"))).toBe(true);
+  expect(readdirSync(join(packages, "__pycache__")).join()).toContain("hostile_module.cpython-");
+  expect(existsSync(mark)).toBe(false);
+});
+
+const HOSTILE_WHEEL = `
+import sys, zipfile
+wheels, mark = sys.argv[1:]
+files = {
+    "hostile.pth": f"import pathlib; pathlib.Path({mark!r}).touch()\\n",
+    "hostile_module.py": "x = 1\\n",
+    "broken.py": "this is not Python\\n",
+    "hostile-1.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: hostile\\nVersion: 1.0\\n",
+    "hostile-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+}
+record = "hostile-1.0.dist-info/RECORD"
+with zipfile.ZipFile(f"{wheels}/hostile-1.0-py3-none-any.whl", "w") as wheel:
+    for name, text in {**files, record: "".join(f"{name},,\\n" for name in [*files, record])}.items():
+        wheel.writestr(name, text)
+`;
 
 describe("a real environment", () => {
   let root: string;

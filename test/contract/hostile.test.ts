@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Executor, SandboxIsolation } from "../../src/domain/command.ts";
 import { createSandbox } from "../../src/executors/sandbox/create-sandbox.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { protectionTable } from "../rig/hostile/protections.ts";
+import { hasControlGroups, protectionTable } from "../rig/hostile/protections.ts";
 import { inRepository } from "../rig/repository.ts";
 import { hostileContract } from "./suites/hostile.ts";
 import { hostileResultsContract } from "./suites/hostile-results.ts";
@@ -22,8 +22,11 @@ async function make(mode: SandboxIsolation): Promise<Executor> {
   return made.value.executor;
 }
 
+const hasGroups = hasControlGroups();
+if (!hasGroups) process.stderr.write("\nNo control groups can be made here: what only they hold is attacked as open.\n");
+
 for (const shelter of ["bubblewrap", "namespaces", "process"] as const) {
-  describe.runIf(await works(shelter))(shelter, () => hostileContract({ shelter, make: () => make(shelter) }));
+  describe.runIf(await works(shelter))(shelter, () => hostileContract({ shelter, make: () => make(shelter), hasGroups }));
 }
 
 describe("what is left as a result", () => hostileResultsContract((root, onDamage) => openStore({ root, onDamage })));

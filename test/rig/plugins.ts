@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inRepository } from "./repository.ts";
 
 export const FAKE_PLUGIN = inRepository("test/rig/fake-plugin");
@@ -10,6 +11,22 @@ export function installPlugins(dataFolder: string, plugins: Readonly<Record<stri
   const listed = Object.keys(plugins).map((name) => ({ type: "user", name }));
   writeFileSync(join(dataFolder, "package.json"), JSON.stringify({ oclif: { schema: 1, plugins: listed } }));
   for (const [name, folder] of Object.entries(plugins)) symlinkSync(folder, join(dataFolder, "node_modules", name));
+}
+
+/** What `npm pack` makes of a package's folder; gives the archive's path. */
+export function packPlugin(folder: string, into: string): string {
+  const name = execFileSync("npm", ["pack", "--silent", "--pack-destination", into], { cwd: folder, encoding: "utf8" }).trim();
+  return join(into, name);
+}
+
+/** A plug-in of files: its package.json gets a name, a version and the module type; what is given is added. */
+export function writePackage(folder: string, manifest: Readonly<Record<string, unknown>>, files: Readonly<Record<string, string>>): string {
+  const base = { name: "fettle-plugin-anvil", version: "1.0.0", type: "module" };
+  for (const [name, text] of Object.entries({ "package.json": JSON.stringify({ ...base, ...manifest }), ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
 }
 
 /** Writes a plug-in whose `toolchains` hook is the given module text. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createEnvironments } from "../../src/executors/environments/create-environments.ts";
 import { inRepository } from "./repository.ts";
 
@@ -12,15 +12,17 @@ const PREPARED = process.env.FETTLE_TEST_HOME ?? inRepository("node_modules/.cac
 
 /** Makes the environments of some of the folders under containers/, each at most once; gives their folders. */
 export async function prepareEnvironments(names: readonly string[]): Promise<string[]> {
-  const environments = createEnvironments({ root: PREPARED, env: process.env });
   const folders: string[] = [];
-  for (const name of names) {
-    const lock = inRepository(`containers/${name}/requirements.lock`);
-    const made = await environments.ensure({ name, lock }, { signal: new AbortController().signal });
-    if (!made.ok) throw new Error(`${made.error.message} ${made.error.keyLine ?? ""} ${made.error.hint ?? ""} ${made.error.log ?? ""}`);
-    folders.push(made.value.root);
-  }
+  for (const name of names) folders.push(await prepareLocked(inRepository(`containers/${name}/requirements.lock`)));
   return folders;
+}
+
+/** Makes the environment of a lock, at most once; gives its folder. */
+export async function prepareLocked(lock: string): Promise<string> {
+  const environments = createEnvironments({ root: PREPARED, env: process.env });
+  const made = await environments.ensure({ name: basename(dirname(lock)), lock }, { signal: new AbortController().signal });
+  if (!made.ok) throw new Error(`${made.error.message} ${made.error.keyLine ?? ""} ${made.error.hint ?? ""} ${made.error.log ?? ""}`);
+  return made.value.root;
 }
 
 /** Shows prepared environments to a store by links: it takes them for its own, and those it makes itself stay its own. */

@@ -16,14 +16,19 @@ _LIBRARY = "libcuda.so.1"
 _CAPABILITY_MAJOR, _CAPABILITY_MINOR = 75, 76
 
 
+def open_driver(library: str = _LIBRARY) -> Any:
+    """The driver's library. Raises WorkerError `toolchain-error` where there is none."""
+    try:
+        return ctypes.CDLL(library)
+    except OSError as error:
+        raise WorkerError("toolchain-error", "there is no CUDA driver on this machine", {"keyLine": str(error)}) from error
+
+
 class Cuda:
     """The first device that CUDA_VISIBLE_DEVICES lets this process see. Raises WorkerError `toolchain-error` wherever the driver does."""
 
-    def __init__(self, library: str = _LIBRARY) -> None:
-        try:
-            self._driver = ctypes.CDLL(library)
-        except OSError as error:
-            raise WorkerError("toolchain-error", "there is no CUDA driver on this machine", {"keyLine": str(error)}) from error
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
         self._call("cuInit", ctypes.c_uint(0))
         self._device = ctypes.c_int()
         self._call("cuDeviceGet", ctypes.byref(self._device), ctypes.c_int(0))
@@ -66,7 +71,9 @@ class Cuda:
     def _call(self, name: str, *words: Any) -> None:
         status = getattr(self._driver, name)(*words)
         if status != 0:
-            raise WorkerError("toolchain-error", f"the CUDA driver refused {name}: {self._explain(status)}", {"keyLine": f"{name}: {status}"})
+            raise WorkerError(
+                "toolchain-error", f"the CUDA driver refused {name}: {self._explain(status)}", {"keyLine": f"{name}: {status}"}
+            )
 
     def _explain(self, status: int) -> str:
         text = ctypes.c_char_p()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from fettle_tensorrt.compiling import NETWORK, PLAN
-from fettle_tensorrt.cuda import Cuda
+from fettle_tensorrt.cuda import Cuda, open_driver
 from fettle_tensorrt.messages import Messages, open_logger
 from fettle_worker import Facts, Request, Signature, WorkerError, infer_split, open_split, write_json
 
@@ -27,7 +27,7 @@ def write_network(folder: Path, architecture: str, declared: Mapping[str, float]
 
 def infer_plan(request: Request, trt: ModuleType, product: str) -> Facts:
     """The split through the plan. Precisions are those the network declares: the runtime tells no others."""
-    session = PlanSession(trt, request.input("artifact"), product)
+    session = PlanSession(trt, Cuda(open_driver()), request.input("artifact"), product)
     notes = infer_split(request, session.outputs, session.run)
     shares = {name: {"ops": share, "time": None} for name, share in session.declared.items()}
     return {
@@ -41,20 +41,20 @@ def infer_plan(request: Request, trt: ModuleType, product: str) -> Facts:
 
 def load_plan(request: Request, trt: ModuleType, product: str) -> list[Callable[[], object]]:
     """A callable for each sample: one inference, from arrays in the host's memory to arrays there."""
-    session = PlanSession(trt, request.input("artifact"), product)
+    session = PlanSession(trt, Cuda(open_driver()), request.input("artifact"), product)
     return [functools.partial(session.run, sample.inputs) for sample in open_split(request).head()]
 
 
 class PlanSession:
     """One engine with its buffers, which are made once: sizes are fixed."""
 
-    def __init__(self, trt: ModuleType, artifact: Path, product: str) -> None:
+    def __init__(self, trt: Any, cuda: Cuda, artifact: Path, product: str) -> None:
         signature = Signature.read(artifact)
         self.outputs = [tensor.name for tensor in signature.outputs]
         self._inputs = [tensor.name for tensor in signature.inputs]
         network = json.loads((artifact / NETWORK).read_text(encoding="utf-8"))
         self.declared: dict[str, float] = network["declared"]
-        self._cuda = Cuda()
+        self._cuda = cuda
         self.architecture = self._cuda.architecture()
         _check_fit(self.architecture, network["architecture"], product)
         self._messages = Messages()
@@ -85,7 +85,7 @@ class PlanSession:
             results.append(result)
         return results
 
-    def _bind(self, trt: ModuleType, signature: Signature) -> dict[str, tuple[int, tuple[int, ...], Any]]:
+    def _bind(self, trt: Any, signature: Signature) -> dict[str, tuple[int, tuple[int, ...], Any]]:
         """Device address, shape and type of each tensor at the edge. Inputs come first: sizes of outputs follow from them."""
         for tensor in signature.inputs:
             if not self._context.set_input_shape(tensor.name, tensor.shape):

@@ -17,28 +17,35 @@ export interface Wanted {
 
 type Problems = ArtifactCheck["problems"];
 
+export interface Places {
+  /** Folders of artifacts that were found. */
+  readonly artifacts: readonly string[];
+  readonly cwd: string;
+  /** Where the artifact will go: what an earlier merge left there has not come with this report. */
+  readonly to: string | null;
+}
+
 /**
  * The folder of a winner's artifact: where its report says, seen from the report and from here, or anywhere in the folders that were looked
  * through. It is the right one if its manifest names the same winner with the same digest; then every file must be whole.
  */
 export async function findArtifact(
   wanted: Wanted,
-  { artifacts, cwd }: { readonly artifacts: readonly string[]; readonly cwd: string },
+  { artifacts, cwd, to }: Places,
 ): Promise<{ readonly directory: string; readonly problems: Problems } | null> {
-  const damaged: { directory: string; problems: Problems }[] = [];
-  for (const directory of new Set([...placesOf(wanted, cwd), ...artifacts])) {
+  const wrong: { directory: string; problems: Problems }[] = [];
+  for (const directory of new Set([...placesOf(wanted, cwd, to), ...artifacts])) {
     const read = await readManifest(directory);
     if ("problem" in read) {
-      if (read.problem.code === "bad-manifest" && isPlaceOf(directory, wanted)) damaged.push({ directory, problems: [read.problem] });
+      if (read.problem.code === "bad-manifest" && isPlaceOf(directory, wanted)) wrong.push({ directory, problems: [read.problem] });
       continue;
     }
-    const isSame = isManifestOf(read.manifest, wanted);
-    if (!isSame.names) continue;
-    const problems = isSame.digest ? await verifyFiles(directory, read.manifest) : [anotherDigest(directory)];
-    if (problems.length === 0) return { directory, problems };
-    damaged.push({ directory, problems });
+    const is = isManifestOf(read.manifest, wanted);
+    // A damaged one is told, though a whole one may lie elsewhere: somebody changed what the job left.
+    if (is.names && is.digest) return { directory, problems: await verifyFiles(directory, read.manifest) };
+    if (is.names) wrong.push({ directory, problems: [anotherDigest(directory)] });
   }
-  return damaged[0] ?? null;
+  return wrong[0] ?? null;
 }
 
 /** Whether a manifest is of this winner, and lists just the files that the report's digest stands for. */
@@ -53,9 +60,10 @@ function isPlaceOf(directory: string, { recipe, target }: Wanted): boolean {
   return directory.endsWith(join("/", recipe, target));
 }
 
-function placesOf({ artifact, report }: Wanted, cwd: string): string[] {
+function placesOf({ artifact, report }: Wanted, cwd: string, to: string | null): string[] {
   const besideReport = report === null || isAbsolute(artifact) ? [] : [join(dirname(resolve(cwd, report)), artifact)];
-  return [...besideReport, resolve(cwd, artifact)];
+  const here = resolve(cwd, artifact);
+  return [...besideReport, ...(here === to ? [] : [here])];
 }
 
 function anotherDigest(directory: string): Problems[number] {

@@ -29,7 +29,8 @@ export function joinReports({ reports, faults, matrix }: JoinInputs): Result<rea
 
 function joinRecipe(found: readonly FoundReport[], jobs: readonly MatrixJob[], faults: readonly FoundFault[]): RunReport {
   const reports = found.map(({ report }) => report);
-  const [first] = [...reports, ...jobs];
+  // The matrix names the recipe's file as it is called here; a job may have been elsewhere.
+  const [first] = [...jobs, ...reports];
   if (first === undefined) throw new Error("a recipe that nothing tells of cannot be joined");
   const told = new Map(
     reports

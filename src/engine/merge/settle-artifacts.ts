@@ -38,7 +38,7 @@ async function settleTarget(recipe: string, target: TargetReport, options: Settl
   const to = out === null ? null : resolve(cwd, out, recipe, target.target);
   const wanted = wantedOf(recipe, target, options);
   if (wanted === null) return await withoutArtifact(target, to, cwd);
-  const found = await findArtifact(wanted, options);
+  const found = await findArtifact(wanted, { ...options, to });
   if (found === null) {
     if (to === null) return ok(target);
     const message = `the artifact of ${wanted.candidate} did not come with ${wanted.report ?? "its report"}`;

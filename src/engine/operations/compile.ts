@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import type { Failure } from "../../domain/failure.ts";
 import { asJson } from "../../domain/json.ts";
 import { err, ok } from "../../domain/result.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
-import type { Operation } from "../operation.ts";
+import type { Operation, OperationContext } from "../operation.ts";
 import { brokenContract } from "../worker-call.ts";
-import { artifactFactsSchema, signatureSchema } from "../worker-schemas.ts";
+import { artifactFactsSchema, prepareFactsSchema, signatureSchema } from "../worker-schemas.ts";
 import { callStepWorker, fromWorker } from "./worker-step.ts";
 
 /** Has a toolchain compile the prepared model for the target. */
@@ -13,6 +14,8 @@ export const compile: Operation<"compile"> = {
   kept: true,
   async run(context) {
     const { worker, target, options } = context.step.spec;
+    const refused = refusal(context);
+    if (refused !== null) return err(refused);
     const request = { worker, verb: "compile", inputs: { model: { source: context.folder("model") } }, options, target, threads: 1 };
     const called = await callStepWorker(context, request, artifactFactsSchema);
     if (!called.ok) return called;
@@ -28,3 +31,18 @@ export const compile: Operation<"compile"> = {
   },
   summarise: () => null,
 };
+
+/** Rules of a toolchain's own about models, held to the prepared one before its worker starts. */
+function refusal(context: OperationContext<"compile">): Failure | null {
+  const { step, services } = context;
+  const { target, asked } = step.spec;
+  const toolchain = services.toolchains.get(asked.toolchain);
+  const prepared = prepareFactsSchema.safeParse(context.result("model"));
+  const signature = signatureSchema.safeParse(readPlainJson(join(context.folder("model"), "signature.json")));
+  if (toolchain === undefined || !prepared.success || !signature.success) return null;
+  const { opset, operators } = prepared.data;
+  const openInputs = signature.data.inputs.filter(({ shape }) => shape.some((size) => size < 0)).map(({ name }) => name);
+  const { precision, options } = asked;
+  const support = toolchain.canCompile({ target, precision, options, model: { prepared: true, opset, operators, openInputs } });
+  return support.yes ? null : { reason: "unsupported-model", message: `${toolchain.title} cannot take the model: ${support.why}.` };
+}

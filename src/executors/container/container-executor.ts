@@ -113,7 +113,7 @@ export class ContainerExecutor implements Executor {
 
   async #runKept(spec: CommandSpec, options: RunOptions, channel: Channel): Promise<Result<CommandExit, Failure>> {
     const parent = this.#keptIn ?? dirname(spec.workspace);
-    const key = JSON.stringify([spec.environment.image?.id, spec.limits.memoryBytes, parent]);
+    const key = JSON.stringify([spec.environment.image?.id, { ...spec.limits, timeoutMs: null }, parent]);
     const taken = await this.#kept.take(key, parent, async (workspace) => {
       await this.#handOver(workspace);
       return await this.#startContainer(spec, { workspace, mounts: [], inherit: [] });

@@ -32,6 +32,8 @@ export interface ContainerRequest {
 export interface ContainerLimits {
   readonly memoryBytes: number;
   readonly processes: number;
+  /** Size of any file a command writes. */
+  readonly fileBytes: number;
   /** Processors that Fettle itself may use, as the kernel lists them: `0-3,8`. A daemon does not pass on our affinity. */
   readonly processors: string;
   /** Most open files and processes this user may have: podman cannot give more, and fails where it tries. */
@@ -70,6 +72,7 @@ function limitWords({ name, enforces }: ContainerRequest["engine"], limits: Cont
     ...(enforces.memory ? ["--memory", memory, "--memory-swap", memory] : []),
     ...(enforces.processes ? ["--pids-limit", String(limits.processes)] : []),
     ...(enforces.processors ? ["--cpuset-cpus", limits.processors] : []),
+    ...["--ulimit", `fsize=${limits.fileBytes}:${limits.fileBytes}`],
     ...(name === "podman"
       ? ["--ulimit", `nofile=${limits.files}:${limits.files}`, "--ulimit", `nproc=${limits.userProcesses}:${limits.userProcesses}`]
       : []),

@@ -9,6 +9,7 @@ import { diskFailure } from "../../system/disk-failure.ts";
 import { errorCode } from "../../system/error-code.ts";
 import { lockFile, releaseAndRemove } from "../../system/file-lock.ts";
 import { isComplete, touchCompletion } from "./completion.ts";
+import { imageNeeded } from "./image-needed.ts";
 import { type Interpreter, Interpreters } from "./interpreters.ts";
 import { makeEnvironment } from "./make-environment.ts";
 import { findPip } from "./pip-program.ts";
@@ -70,6 +71,7 @@ export class LockedEnvironments implements Environments {
   }
 
   async #identify(spec: EnvironmentSpec): Promise<Result<Identified, Failure>> {
+    if (spec.needsImage !== undefined) return err(imageNeeded(spec, spec.needsImage, "sandbox"));
     let lock: Buffer;
     try {
       lock = await readFile(spec.lock);

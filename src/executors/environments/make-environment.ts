@@ -29,30 +29,19 @@ export async function makeEnvironment(request: MakeRequest): Promise<Failure | n
   const { folder, uv, python, spec, identity, log, signal } = request;
   await removeFolder(folder);
   const commands = [
-    [uv, "venv", "--quiet", "--no-project", "--python", python, folder],
-    // Byte code is compiled now: the folder is read-only later, and every import would compile anew.
-    [
-      uv,
-      "pip",
-      "sync",
-      "--python",
-      join(folder, "bin", "python"),
-      "--require-hashes",
-      "--only-binary",
-      ":all:",
-      "--compile-bytecode",
-      spec.lock,
-    ],
+    { argv: [uv, "venv", "--quiet", "--no-project", "--python", python, folder] },
+    { argv: [uv, "pip", "sync", "--python", join(folder, "bin", "python"), "--require-hashes", "--only-binary", ":all:", spec.lock] },
+    { argv: compileAll(python, folder), mayFail: true },
     // One flush of the whole file system instead of thousands of files: nothing half-written may look complete after a power cut.
-    ["sync", "--file-system", folder],
+    { argv: ["sync", "--file-system", folder] },
   ];
-  for (const argv of commands) {
+  for (const { argv, mayFail = false } of commands) {
     const end = await runTool({
       ...{ argv, cwd: "/", env: request.variables, log, signal },
       inherit: [request.lockDescriptor],
       onLine: request.onProgress,
     });
-    if (signal.aborted || end.code !== 0) {
+    if (signal.aborted || (end.code !== 0 && !mayFail)) {
       return environmentFailure({ name: spec.name, output: end.output, log, interrupted: signal.aborted });
     }
   }
@@ -60,6 +49,15 @@ export async function makeEnvironment(request: MakeRequest): Promise<Failure | n
   await markComplete(folder, { name: spec.name, python: identity.python, digest: identity.digest, lock: spec.lock });
   await chmod(folder, 0o555);
   return null;
+}
+
+/**
+ * Byte code is compiled now: the folder is read-only later, and every import would compile anew. By the interpreter that is not the
+ * environment's, and without its packages' start files (`.pth`): they would run here, outside of every sandbox. A package may hold files that do not
+ * compile.
+ */
+function compileAll(python: string, folder: string): string[] {
+  return [python, "-I", "-S", "-m", "compileall", "-q", "-j", "0", join(folder, "lib")];
 }
 
 // Files are shared by hard links with the cache and other environments: a write into one would change them all.

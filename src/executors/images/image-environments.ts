@@ -8,6 +8,7 @@ import { err, ok, type Result } from "../../domain/result.ts";
 import { diskFailure } from "../../system/disk-failure.ts";
 import { lockFile, releaseAndRemove } from "../../system/file-lock.ts";
 import type { Engine } from "../container/engine.ts";
+import { imageNeeded } from "../environments/image-needed.ts";
 import { type BaseImage, baseText, claimedBase, identifyBase } from "./base-image.ts";
 import { buildImage } from "./build-image.ts";
 import { type FoundImage, findImage } from "./find-image.ts";
@@ -90,7 +91,8 @@ export class ImageEnvironments implements Environments {
    *
    * @param labels of an image that came from elsewhere: where the base itself is not here, what they say of it is taken
    */
-  recipe(spec: EnvironmentSpec, labels: Readonly<Record<string, string>> = {}): Promise<Result<ImageRecipe, Failure>> {
+  async recipe(spec: EnvironmentSpec, labels: Readonly<Record<string, string>> = {}): Promise<Result<ImageRecipe, Failure>> {
+    if (spec.needsImage !== undefined) return err(imageNeeded(spec, spec.needsImage, "engine"));
     return imageRecipe(spec, {
       base: this.#parts.base,
       identifyBase: async (reference) => {

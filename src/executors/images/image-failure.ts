@@ -34,9 +34,7 @@ export function buildFailure(engine: EngineName, failed: FailedBuild): Failure {
   if (interrupted) return { reason: "interrupted", message: `Stopped while the image of ${name} was being built.`, log };
   const engines = imageFailure(engine, failed);
   if (!INSTALLER.test(output) || ENGINES_OWN.test(output)) return engines;
-  const installers = environmentFailure({ name, part: "its image", output, log, interrupted: false });
-  // Nothing of the store is too full or too old here.
-  return { ...installers, message: installers.message.replace("the environment", "the image") };
+  return environmentFailure({ name, part: "its image", output, log, interrupted: false });
 }
 
 /** Words of pip, which only speaks once the base is there and the build's first step runs. */

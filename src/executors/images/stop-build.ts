@@ -25,7 +25,7 @@ export function stopPodmanBuild(client: SpawnedProcess): void {
 
 function processesInside(pid: number): number[] {
   const own = processTable(process.pid);
-  return processTree({ pid, mark: null }, MOST_THREADS).pids.filter((each) => {
+  return processTree(pid, MOST_THREADS).pids.filter((each) => {
     const table = processTable(each);
     return table !== null && table !== own;
   });

@@ -1,5 +1,6 @@
 import type { Host } from "../../domain/host.ts";
 import { emulatorOf, wayToRun, whyNotThisHost } from "../../domain/host-fit.ts";
+import type { ModelFacts } from "../../domain/model-facts.ts";
 import type { Precision } from "../../domain/precision.ts";
 import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
 import type { ToolchainUse } from "../../domain/recipe.ts";
@@ -23,11 +24,11 @@ export interface ServedTarget {
 export function checkReach(
   served: readonly ServedTarget[],
   precisions: readonly (Precision | undefined)[],
-  { toolchains, host }: { readonly toolchains: readonly Toolchain[]; readonly host?: Host },
+  { toolchains, host, model }: { readonly toolchains: readonly Toolchain[]; readonly host?: Host; readonly model?: ModelFacts },
 ): Fault[] {
   const known = precisions.filter((precision) => precision !== undefined);
   if (known.length < precisions.length || known.length === 0) return [];
-  const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, toolchains));
+  const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, { toolchains, model }));
   const dead = reaches.filter(({ made }) => made.length === 0);
   return [
     ...dead.map(unservedTarget),
@@ -43,14 +44,19 @@ interface Reach extends ServedTarget {
   readonly refused: readonly { readonly precision: Precision; readonly toolchain: string; readonly why: string }[];
 }
 
-function reachOf(use: ServedTarget, precisions: readonly Precision[], toolchains: readonly Toolchain[]): Reach {
+interface Known {
+  readonly toolchains: readonly Toolchain[];
+  readonly model: ModelFacts | undefined;
+}
+
+function reachOf(use: ServedTarget, precisions: readonly Precision[], { toolchains, model }: Known): Reach {
   const made: { toolchain: Toolchain; query: CandidateQuery }[] = [];
   const refused: { precision: Precision; toolchain: string; why: string }[] = [];
   for (const { name, options } of use.uses) {
     const toolchain = toolchains.find((known) => known.name === name);
     if (toolchain === undefined) continue;
     for (const precision of precisions) {
-      const query = { target: use.target, precision, options };
+      const query = { target: use.target, precision, options, ...(model !== undefined && { model }) };
       const support = toolchain.canCompile(query);
       if (support.yes) made.push({ toolchain, query });
       else refused.push({ precision, toolchain: name, why: support.why });

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Host } from "../../domain/host.ts";
+import type { ModelFacts } from "../../domain/model-facts.ts";
 import type { Precision } from "../../domain/precision.ts";
 import type { ToolchainUse } from "../../domain/recipe.ts";
 import type { Target } from "../../domain/target.ts";
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly targetFaults?: ReadonlyMap<string, readonly Diagnostic[]>;
   /** Given, a target whose proof this machine cannot give is warned of. */
   readonly host?: Host;
+  /** What is known of the recipe's model. */
+  readonly model?: ModelFacts;
 }
 
 export interface CheckedTargets {
@@ -59,7 +62,15 @@ function unknownTarget(name: string, { targets, targetFaults }: Surroundings): F
     path: ["targets", name],
     on: "key",
     message: `there is no target \`${name}\``,
-    expected: names.length === 0 ? "a target that exists" : `one of ${listed(names)}`,
+    expected: whatThereIs(names),
     hint: near === null ? `describe it in targets/${name}.yaml beside the recipe` : `did you mean \`${near}\`?`,
   };
+}
+
+/** More names than this say less than where to look them up. */
+const MOST_NAMES = 12;
+
+function whatThereIs(names: readonly string[]): string {
+  if (names.length === 0) return "a target that exists";
+  return names.length > MOST_NAMES ? "one of those that `fettle targets` lists" : `one of ${listed(names)}`;
 }

@@ -18,14 +18,22 @@ export interface TargetCatalog {
 
 const BUILT_IN = join(PACKAGE_ROOT, "targets");
 
+export interface LoadTargetsOptions {
+  readonly host: Host;
+  readonly recipeFile?: string;
+  readonly cwd?: string;
+  /** Folders of plug-ins. Absolute. */
+  readonly folders?: readonly string[];
+}
+
 /**
- * Reads the built-in targets and those in the `targets/` folder beside a recipe; a user's file replaces a built-in one of
- * the same name.
+ * Reads the built-in targets, those of plug-ins, and those in the `targets/` folder beside a recipe. A user's file replaces
+ * any other of the same name; a plug-in's replaces none, so that installing one changes no recipe that has worked without it.
  */
-export async function loadTargets(options: { host: Host; recipeFile?: string; cwd?: string }): Promise<TargetCatalog> {
+export async function loadTargets(options: LoadTargetsOptions): Promise<TargetCatalog> {
   const cwd = options.cwd ?? process.cwd();
   const own = options.recipeFile === undefined ? [] : [join(dirname(resolve(cwd, options.recipeFile)), "targets")];
-  const listed = await Promise.all([BUILT_IN, ...own].map(targetFiles));
+  const listed = await Promise.all([...(options.folders ?? []).toReversed(), BUILT_IN, ...own].map(targetFiles));
   const files = new Map(listed.flat());
   const targets = new Map<string, Target>();
   const faults = new Map<string, readonly Diagnostic[]>();

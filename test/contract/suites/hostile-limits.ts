@@ -6,7 +6,6 @@ import { type FileLock, lockFile, tryLockFile } from "../../../src/system/file-l
 import { run } from "../../rig/commands.ts";
 import { type Attacker, inWorkspace, told } from "../../rig/hostile/attack.ts";
 import { EAT_MEMORY, EAT_SHARED_MEMORY, FLOOD, FORK_BOMB, GIVE_LEASE_BACK, LARGE_FILE, LEAVE_DAEMON } from "../../rig/hostile/programs.ts";
-import { defenceHere } from "../../rig/hostile/protections.ts";
 import { scratchFolder } from "../../rig/scratch.ts";
 
 /** Attacks by taking too much: processes, memory, disk, output, time after the end. */
@@ -27,7 +26,7 @@ export function hostileLimits(attacker: Attacker): void {
   });
 
   // Without a control group such a bomb may take the time in which it would be seen: it is held sooner or later.
-  const isDecided = defenceHere("forksApart", attacker.shelter) === "held";
+  const isDecided = attacker.defence("forksApart") === "held";
   if (!isDecided)
     process.stderr.write(`\nNOT RUN: forks in sessions of their own in ${attacker.shelter}: no control groups can be made here.\n`);
   test.each([["forks", false] as const, ...(isDecided ? [["forksApart", true] as const] : [])])(

@@ -165,11 +165,6 @@ export function hostileResultsContract(open: Open): void {
       const leave = (out: string) => void execFileSync("python3", ["-c", DEEP, out]);
       await expectRefused(leave, /lies too deep/);
     });
-
-    test("more files than can be kept are refused, and go", async () => {
-      const leave = (out: string) => void execFileSync("python3", ["-c", MANY, out]);
-      await expectRefused(leave, /more than 100000 files and folders/, "output-too-large");
-    });
   });
 
   describe("names", () => {
@@ -205,10 +200,4 @@ os.chdir(sys.argv[1])
 for _ in range(10_000):
     os.mkdir("deeper")
     os.chdir("deeper")
-`;
-
-const MANY = `
-import os, sys
-for index in range(100_001):
-    os.close(os.open(f"{sys.argv[1]}/{index}", os.O_CREAT | os.O_WRONLY))
 `;

@@ -10,7 +10,6 @@ import {
   LIST_PROCESSES,
   OPEN_PATHS,
 } from "../../rig/hostile/programs.ts";
-import { defenceHere } from "../../rig/hostile/protections.ts";
 import { hadSharedMemory, readableDisks, startServers, startVictim } from "../../rig/hostile/world.ts";
 
 /** Attacks on what else a machine has: network, sockets, processes, the kernel, devices, powers. */
@@ -33,7 +32,7 @@ export function hostileWorld(attacker: Attacker): void {
     attacker.expectHeld("signals", !isHurt);
   });
 
-  test.runIf(defenceHere("signals", attacker.shelter) === "held")("it kills what started it, and so but itself", async () => {
+  test.runIf(attacker.defence("signals") === "held")("it kills what started it, and so but itself", async () => {
     const ran = await attacker.attack(KILL_SUPERVISOR, {});
     expect(told(ran, "parent")).toHaveLength(1);
     expect(ran.exit.stopped).toBeNull();

@@ -14,6 +14,8 @@ export interface HostileContract {
   make(): Promise<Executor>;
   /** What commands run in, where it is not a Python of this machine. */
   readonly environment?: () => EnvironmentHandle;
+  /** Whether the kernel's control groups hold its commands to their limits. */
+  readonly hasGroups: boolean;
 }
 
 /** Runs hostile programs in one shelter. */
@@ -21,12 +23,14 @@ export class Attacker {
   readonly shelter: Shelter;
   /** Commands run in this machine's Python, in an environment that a test may change. */
   readonly ownEnvironment: boolean;
+  readonly #hasGroups: boolean;
   readonly #executor: () => Executor;
   readonly #environment: () => EnvironmentHandle;
 
-  constructor({ shelter, environment }: HostileContract, executor: () => Executor) {
+  constructor({ shelter, environment, hasGroups }: HostileContract, executor: () => Executor) {
     this.shelter = shelter;
     this.ownEnvironment = environment === undefined;
+    this.#hasGroups = hasGroups;
     this.#executor = executor;
     this.#environment = environment ?? pythonEnvironment;
   }
@@ -44,9 +48,14 @@ export class Attacker {
     return await run(this.executor, this.spec(program, args, changes));
   }
 
-  /** What happened outside is what the page says of this shelter. */
+  /** What the page says of this shelter. */
+  defence(name: ProtectionName): "held" | "open" {
+    return defenceHere(name, this.shelter, this.#hasGroups);
+  }
+
+  /** What happened outside is what the page says. */
   expectHeld(name: ProtectionName, held: boolean): void {
-    expect(`${name} in ${this.shelter}: ${held ? "held" : "open"}`).toBe(`${name} in ${this.shelter}: ${defenceHere(name, this.shelter)}`);
+    expect(`${name} in ${this.shelter}: ${held ? "held" : "open"}`).toBe(`${name} in ${this.shelter}: ${this.defence(name)}`);
   }
 }
 

@@ -1,12 +1,12 @@
 import { findGroupBases, makeControlGroup } from "../../../src/executors/sandbox/control-group.ts";
 
 /** Everything that can shut a command in, as docs/security.md names it. */
-export const SHELTERS = ["bubblewrap", "namespaces", "process", "docker", "podman", "podman, rootless"] as const;
+export const SHELTERS = ["bubblewrap", "namespaces", "process", "docker", "podman", "rootless engine"] as const;
 export type Shelter = (typeof SHELTERS)[number];
 
 /**
- * What an attack meets: it is held off, it works, it works where Fettle itself runs as root, or it is held off where Fettle may make
- * control groups.
+ * What an attack meets: it is held off, it works, it works where Fettle itself runs as root, or it is held off where the
+ * kernel's control groups can be used.
  */
 export type Defence = "held" | "open" | "open as root" | "held (group)";
 
@@ -22,7 +22,7 @@ const ALL: Protection["defences"] = {
   process: "held",
   docker: "held",
   podman: "held",
-  "podman, rootless": "held",
+  "rootless engine": "held",
 };
 const FILES = { ...ALL, namespaces: "open", process: "open" } as const;
 const KERNEL = { ...ALL, namespaces: "open as root", process: "open as root" } as const;
@@ -32,7 +32,7 @@ const GROUPED = {
   bubblewrap: "held (group)",
   namespaces: "held (group)",
   process: "held (group)",
-  "podman, rootless": "held (group)",
+  "rootless engine": "held (group)",
 } as const;
 
 /**
@@ -75,21 +75,15 @@ export const PROTECTIONS = {
 export type ProtectionName = keyof typeof PROTECTIONS;
 
 /** What a protection comes to here. */
-export function defenceHere(name: ProtectionName, shelter: Shelter): "held" | "open" {
+export function defenceHere(name: ProtectionName, shelter: Shelter, hasGroups: boolean): "held" | "open" {
   const defence: Defence = PROTECTIONS[name].defences[shelter];
   if (defence === "open as root") return process.getuid?.() === 0 ? "open" : "held";
-  if (defence === "held (group)") return hasControlGroups() ? "held" : "open";
+  if (defence === "held (group)") return hasGroups ? "held" : "open";
   return defence;
 }
 
-let groups: boolean | null = null;
-
-function hasControlGroups(): boolean {
-  groups ??= tryControlGroup();
-  return groups;
-}
-
-function tryControlGroup(): boolean {
+/** Whether Fettle may make control groups here. */
+export function hasControlGroups(): boolean {
   const group = makeControlGroup(findGroupBases(), { timeoutMs: 1000, memoryBytes: 1e9, processes: 10, outputBytes: 1e9 });
   void group?.remove();
   return group !== null;

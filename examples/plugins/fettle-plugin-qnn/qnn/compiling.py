@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +19,9 @@ BINARY = "model_qnn.bin"
 #: What the compiled network consists of, for `infer` and for whoever inspects the artifact.
 NETWORK = "network.json"
 
+#: Among the compiler's settings in the binary, `name=value;` each.
+_ARCHITECTURE = re.compile(rb";arch=(\d+);")
+
 
 def compile_model(request: Request) -> Facts:
     """Options: `precision`: `float16` (the model's own floating point, as the HTP computes it) or `int8` (of a model with Q/DQ)."""
@@ -28,6 +32,7 @@ def compile_model(request: Request) -> Facts:
     request.progress("compiling for the HTP", 0.1)
     network = _compile(request, provider)
     _check_precision(request.options.text("precision"), network)
+    _check_architecture(request.out / BINARY, provider["htp_arch"])
     write_json(request.out / NETWORK, {"operators": network.operators, "precision": network.precision})
     shutil.copyfile(request.input("model") / "signature.json", request.out / "signature.json")
     return {
@@ -78,6 +83,15 @@ def _check_precision(asked: str, network: Network) -> None:
     if asked == "int8" and not any(name in network.precision for name in ("int8", "uint8")):
         message = "nothing in this model is quantised, and this toolchain does not quantise: give it a model with QuantizeLinear and DequantizeLinear"
         raise WorkerError("unsupported-model", message)
+
+
+def _check_architecture(binary: Path, wanted: str) -> None:
+    """The compiler writes its settings into the binary; an option that it ignored would show there and nowhere else."""
+    found = _ARCHITECTURE.search(binary.read_bytes())
+    if found is None:
+        raise WorkerError("toolchain-error", f"{binary.name} does not say which Hexagon it was compiled for")
+    if found.group(1).decode() != wanted:
+        raise WorkerError("toolchain-error", f"asked for Hexagon v{wanted}, and {binary.name} was compiled for v{found.group(1).decode()}")
 
 
 def _requires(target: Options, architecture: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ function request(changes: Partial<ContainerRequest> = {}): ContainerRequest {
     workspace: "/store/tmp/run/compile-1",
     mounts: [{ source: "/store/objects/ab/files", target: "/workspace/in/model" }],
     devices: [],
-    limits: { memoryBytes: 1000, processes: 64, processors: "0-3,8", files: 1024, userProcesses: 4096 },
+    limits: { memoryBytes: 1000, processes: 64, fileBytes: 9000, processors: "0-3,8", files: 1024, userProcesses: 4096 },
     selinux: false,
     idFile: "/tmp/id",
     ...changes,
@@ -29,7 +29,7 @@ test("the whole line, rootless podman", () => {
   expect(runArgv(request()).join(" ")).toBe(
     "run --rm --interactive --pull never --log-driver none --name fettle-1-2-3-abcd --label dev.fettle.owned --cidfile /tmp/id " +
       "--network none --hostname fettle --read-only --cap-drop ALL --security-opt no-new-privileges --user 1000:1000 --userns keep-id " +
-      "--memory 1000 --memory-swap 1000 --pids-limit 64 --cpuset-cpus 0-3,8 --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 " +
+      "--memory 1000 --memory-swap 1000 --pids-limit 64 --cpuset-cpus 0-3,8 --ulimit fsize=9000:9000 --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 " +
       "--tmpfs /tmp:rw,exec,nosuid,nodev,mode=1777,size=500 --tmpfs /home/fettle:rw,exec,nosuid,nodev,mode=1777,size=500 " +
       "--mount type=bind,source=/store/tmp/run/compile-1,target=/workspace " +
       "--mount type=bind,source=/store/objects/ab/files,target=/workspace/in/model,readonly " +
@@ -46,7 +46,7 @@ test("docker as root: no podman words, nobody special", () => {
   );
   expect(values(argv, "--user")).toEqual(["65534:65534"]);
   expect(argv).not.toContain("--userns");
-  expect(argv).not.toContain("--ulimit");
+  expect(values(argv, "--ulimit")).toEqual(["fsize=9000:9000"]);
 });
 
 test.each([

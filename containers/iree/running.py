@@ -1,0 +1,54 @@
+"""The verbs that run a module: `infer` and `measure`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from dispatches import Dispatch, NoProfile, precision_shares, watch
+from fettle_worker import Facts, Request, Signature, infer_split, open_split
+from session import Session, device_of
+from versions import MODULE
+
+#: How many of the slowest dispatches are named in the facts.
+_SLOWEST = 10
+
+
+def infer(request: Request) -> Facts:
+    """Option: `split`. The types are those of the dispatches that the runtime's own profiler saw while the first sample ran."""
+    session = Session(request.input("artifact"), request.threads)
+    notes = infer_split(request, session.outputs, session.run)
+    common = {"placement": {session.device: 1.0}}
+    try:
+        dispatches = _watch(request)
+    except NoProfile as error:
+        # Nothing but the module itself then says what ran: one has no other code than what was compiled.
+        shares = {"float32": {"ops": 1.0, "time": None}}
+        return {**common, "executedPrecision": shares, "precisionEvidence": "declared", "details": {}, "notes": [*notes, str(error)]}
+    return {
+        **common,
+        "executedPrecision": precision_shares(dispatches),
+        "precisionEvidence": "executed",
+        "details": {"dispatches": sum(dispatch.calls for dispatch in dispatches), "slowest": _slowest(dispatches)},
+        "notes": notes,
+    }
+
+
+def load_inferences(request: Request) -> list[Callable[[], object]]:
+    session = Session(request.input("artifact"), request.threads)
+    samples = open_split(request).head()
+    return [functools.partial(session.call, session.bind(sample.inputs)) for sample in samples]
+
+
+def _watch(request: Request) -> list[Dispatch]:
+    artifact = request.input("artifact")
+    sample = open_split(request).head(samples=1)[0]
+    order = [tensor.name for tensor in Signature.read(artifact).inputs]
+    device, flags = device_of(artifact / MODULE, request.threads)
+    return watch(artifact / MODULE, device, flags, [sample.inputs[name] for name in order])
+
+
+def _slowest(dispatches: list[Dispatch]) -> list[dict[str, object]]:
+    total = sum(dispatch.nanoseconds for dispatch in dispatches) or 1
+    ordered = sorted(dispatches, key=lambda dispatch: (-dispatch.nanoseconds, dispatch.name))
+    return [{"dispatch": each.name, "type": each.precision, "time": each.nanoseconds / total} for each in ordered[:_SLOWEST]]

@@ -1,0 +1,156 @@
+"""How a plan is run: our reading of cuda.h and of TensorRT's Python API, written down as stand-ins that refuse what the real ones do.
+
+Nothing here has seen a GPU. What a driver and a runtime really do is for a machine that has them; see docs/toolchains/tensorrt.md.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fettle_tensorrt import write_network
+from fettle_tensorrt.cuda import Cuda, open_driver
+from fettle_tensorrt.running import PlanSession
+from fettle_worker import Signature, TensorSignature, WorkerError
+
+
+class StandInDriver:
+    """Device memory is memory of this process; a call before cuInit or without a context is refused with CUDA's own numbers."""
+
+    def __init__(self, capability: tuple[int, int] = (8, 9)) -> None:
+        self.capability = capability
+        self.state: list[str] = []
+        self.blocks: dict[int, Any] = {}
+
+    def cuInit(self, flags: Any) -> int:  # noqa: N802
+        assert flags.value == 0
+        self.state.append("initialised")
+        return 0
+
+    def cuDeviceGet(self, device: Any, ordinal: Any) -> int:  # noqa: N802
+        device._obj.value = ordinal.value
+        return 0 if self.state else 3
+
+    def cuDevicePrimaryCtxRetain(self, context: Any, device: Any) -> int:  # noqa: N802
+        context._obj.value = 77 + device.value
+        return 0
+
+    def cuCtxSetCurrent(self, context: Any) -> int:  # noqa: N802
+        self.state.append(f"context {context.value}")
+        return 0
+
+    def cuDeviceGetAttribute(self, value: Any, attribute: Any, _: Any) -> int:  # noqa: N802
+        value._obj.value = self.capability[attribute.value - 75]
+        return 0
+
+    def cuMemAlloc_v2(self, address: Any, size: Any) -> int:  # noqa: N802
+        if len(self.state) < 2:
+            return 201
+        block = ctypes.create_string_buffer(size.value)
+        address._obj.value = ctypes.addressof(block)
+        self.blocks[address._obj.value] = block
+        return 0
+
+    def cuMemcpyHtoD_v2(self, address: Any, source: Any, size: Any) -> int:  # noqa: N802
+        return self._copy(address.value, source.value, size.value, device=address.value)
+
+    def cuMemcpyDtoH_v2(self, target: Any, address: Any, size: Any) -> int:  # noqa: N802
+        return self._copy(target.value, address.value, size.value, device=address.value)
+
+    def _copy(self, target: int, source: int, size: int, device: int) -> int:
+        if device not in self.blocks or size > len(self.blocks[device]):
+            return 1
+        ctypes.memmove(target, source, size)
+        return 0
+
+    def cuStreamCreate(self, stream: Any, _: Any) -> int:  # noqa: N802
+        stream._obj.value = 9
+        return 0
+
+    def cuStreamSynchronize(self, stream: Any) -> int:  # noqa: N802
+        self.state.append(f"synchronised {stream.value}")
+        return 0
+
+    def cuGetErrorString(self, status: Any, text: Any) -> int:  # noqa: N802
+        text._obj.value = {1: b"invalid argument", 201: b"invalid device context"}.get(status.value, b"unknown error")
+        return 0
+
+
+class StandInContext:
+    """Runs y = 2 x on the memory at the addresses it was given."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[str, int] = {}
+        self.shape: tuple[int, ...] | None = None
+
+    def set_input_shape(self, _: str, shape: tuple[int, ...]) -> bool:
+        self.shape = shape
+        return shape == (2, 3)
+
+    def get_tensor_shape(self, _: str) -> tuple[int, ...]:
+        return self.shape or (-1, -1)
+
+    def set_tensor_address(self, name: str, address: int) -> None:
+        self.addresses[name] = address
+
+    def execute_async_v3(self, stream: int) -> bool:
+        x, y = ((ctypes.c_float * 6).from_address(self.addresses[name]) for name in "xy")
+        y[:] = [2 * value for value in x]
+        return stream == 9
+
+
+def stand_in_trt(plan: bytes) -> Any:
+    def deserialise(data: bytes) -> Any:
+        return SimpleNamespace(create_execution_context=StandInContext, get_tensor_dtype=lambda _: "FLOAT") if data == plan else None
+
+    return SimpleNamespace(
+        ILogger=object,
+        Runtime=lambda _: SimpleNamespace(deserialize_cuda_engine=deserialise),
+        nptype=lambda kind: {"FLOAT": np.float32}[kind],
+    )
+
+
+@pytest.fixture
+def artifact(tmp_path: Path) -> Path:
+    (tmp_path / "model.plan").write_bytes(b"plan")
+    write_network(tmp_path, "sm_89", {"float16": 1.0})
+    Signature((TensorSignature("x", "float32", (2, 3)),), (TensorSignature("y", "float32", (2, 3)),)).write(tmp_path)
+    return tmp_path
+
+
+def test_inputs_go_up_and_outputs_come_down(artifact: Path) -> None:
+    driver = StandInDriver()
+    session = PlanSession(stand_in_trt(b"plan"), Cuda(driver), artifact, "TensorRT")
+    assert (session.architecture, session.declared) == ("sm_89", {"float16": 1.0})
+    for start in (0, 10):
+        x = np.arange(start, start + 6, dtype=np.float32).reshape(3, 2).T  # not contiguous
+        (y,) = session.run({"x": x})
+        np.testing.assert_array_equal(y, 2 * x)
+    assert driver.state == ["initialised", "context 77", "synchronised 9", "synchronised 9"]
+
+
+def test_a_plan_for_another_gpu_is_refused_before_it_is_loaded(artifact: Path) -> None:
+    with pytest.raises(WorkerError, match="the plan is for sm_89 and this GPU is sm_75"):
+        PlanSession(None, Cuda(StandInDriver((7, 5))), artifact, "TensorRT")
+
+
+def test_a_plan_the_runtime_does_not_take_is_a_failure(artifact: Path) -> None:
+    with pytest.raises(WorkerError, match="cannot load the plan"):
+        PlanSession(stand_in_trt(b"another"), Cuda(StandInDriver()), artifact, "TensorRT")
+
+
+def test_a_refusal_of_the_driver_is_in_its_own_words() -> None:
+    cuda = Cuda(StandInDriver())
+    with pytest.raises(WorkerError, match="refused cuMemcpyHtoD_v2: invalid argument"):
+        cuda.upload(1234, np.zeros(4))
+
+
+def test_a_machine_without_a_driver_says_so() -> None:
+    with pytest.raises(WorkerError, match="there is no CUDA driver") as refused:
+        open_driver("libcuda-of-no-machine.so.1")
+    assert "libcuda-of-no-machine" in str(refused.value.details["keyLine"])
