@@ -13,6 +13,8 @@ export interface BubblewrapView {
   readonly interpreter: readonly string[];
   readonly workspace: string;
   readonly mounts: readonly Mount[];
+  /** Device nodes that the command may use, at their own place. */
+  readonly devices: readonly string[];
   readonly folders: PrivateFolders;
 }
 
@@ -21,12 +23,13 @@ export interface BubblewrapView {
  * read-only last (bubblewrap's root and /dev are writable tmpfs otherwise). So is /proc: where root runs Fettle, the settings of the kernel
  * below /proc/sys belong to whom the command is outside.
  */
-export function bubblewrapArgv({ host, interpreter, workspace, mounts, folders }: BubblewrapView): string[] {
+export function bubblewrapArgv({ host, interpreter, workspace, mounts, devices, folders }: BubblewrapView): string[] {
   return [
     "bwrap",
     ...host.links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...host.shown.flatMap((path) => ["--ro-bind", path, path]),
     ...["--proc", "/proc", "--dev", "/dev", "--bind", folders.shared, "/dev/shm"],
+    ...devices.flatMap((path) => ["--dev-bind", path, path]),
     ...["--bind", folders.temporary, INSIDE.temporary, "--bind", folders.home, INSIDE.home],
     ...["--ro-bind", folders.passwd, "/etc/passwd", "--ro-bind", folders.group, "/etc/group", "--ro-bind", folders.hosts, "/etc/hosts"],
     ...["--bind", workspace, INSIDE.workspace],

@@ -14,6 +14,7 @@ const folders = {
 
 test("the whole bubblewrap command line, in its order", () => {
   const argv = bubblewrapArgv({
+    devices: ["/dev/nvidia0"],
     host: { shown: ["/usr", "/etc/alternatives"], links: [{ path: "/lib64", target: "usr/lib64" }] },
     interpreter: ["/pyenv/3.12.1", "/store/env"],
     workspace: "/store/work/7/compile-1",
@@ -23,7 +24,7 @@ test("the whole bubblewrap command line, in its order", () => {
   expect(argv.join(" ")).toBe(
     [
       "bwrap --symlink usr/lib64 /lib64 --ro-bind /usr /usr --ro-bind /etc/alternatives /etc/alternatives --proc /proc --dev /dev",
-      "--bind /w/.sandbox/shm /dev/shm",
+      "--bind /w/.sandbox/shm /dev/shm --dev-bind /dev/nvidia0 /dev/nvidia0",
       "--bind /w/.sandbox/tmp /tmp --bind /w/.sandbox/home /home/fettle",
       "--ro-bind /w/p /etc/passwd --ro-bind /w/g /etc/group --ro-bind /w/h /etc/hosts",
       "--bind /store/work/7/compile-1 /workspace --ro-bind /pyenv/3.12.1 /pyenv/3.12.1 --ro-bind /store/env /store/env",
