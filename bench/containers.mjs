@@ -17,7 +17,9 @@ import { ImageEnvironments } from "../src/executors/images/image-environments.ts
 import { createSandbox } from "../src/executors/sandbox/create-sandbox.ts";
 import { containerDirectory } from "../src/system/package-root.ts";
 
-const { values: flags } = parseArgs({ options: { rounds: { type: "string", default: "20" }, images: { type: "boolean", default: false } } });
+const { values: flags } = parseArgs({
+  options: { rounds: { type: "string", default: "20" }, images: { type: "boolean", default: false } },
+});
 const signal = new AbortController().signal;
 const scratch = mkdtempSync(join(tmpdir(), "fettle-bench-containers-"));
 const specOf = (name) => ({ name, lock: join(containerDirectory(name), "requirements.lock") });
@@ -40,7 +42,11 @@ try {
 async function sandboxWay() {
   const made = value(await createSandbox());
   const environments = createEnvironments({ root: process.env.FETTLE_HOME ?? join(scratch, "home") });
-  return { name: `sandbox (${made.executor.isolation})`, executor: made.executor, environment: value(await environments.ensure(specOf("scripts"), { signal })) };
+  return {
+    name: `sandbox (${made.executor.isolation})`,
+    executor: made.executor,
+    environment: value(await environments.ensure(specOf("scripts"), { signal })),
+  };
 }
 
 async function engineWays(engine) {
@@ -55,7 +61,14 @@ async function engineWays(engine) {
 
 function imagesOf(engine) {
   const base = process.env.FETTLE_BASE_IMAGE ?? null;
-  return new ImageEnvironments({ engine, root: process.env.FETTLE_HOME ?? join(scratch, "home"), env: process.env, base, images: new Map(), signal });
+  return new ImageEnvironments({
+    engine,
+    root: process.env.FETTLE_HOME ?? join(scratch, "home"),
+    env: process.env,
+    base,
+    images: new Map(),
+    signal,
+  });
 }
 
 async function timeStarts() {
@@ -67,7 +80,9 @@ async function timeStarts() {
     }
   }
   const load = readFileSync("/proc/loadavg", "utf8").split(" ")[0];
-  print(`\nStart to end of \`python -c pass\`, ${flags.rounds} rounds in turn, load ${load}\n\n| executor | median | lowest to highest |\n|---|---|---|`);
+  print(
+    `\nStart to end of \`python -c pass\`, ${flags.rounds} rounds in turn, load ${load}\n\n| executor | median | lowest to highest |\n|---|---|---|`,
+  );
   for (const [name, all] of times) {
     const sorted = all.toSorted((a, b) => a - b);
     print(`| ${name} | ${ms(sorted[sorted.length >> 1])} | ${ms(sorted[0])} to ${ms(sorted.at(-1))} |`);
@@ -80,7 +95,17 @@ async function startOnce({ executor, environment }, round) {
   const limits = { timeoutMs: 60_000, memoryBytes: 2e9, processes: 512, outputBytes: 1e9 };
   const start = performance.now();
   const ran = await executor.run(
-    { label: `start ${round}`, argv: ["python", "-c", "pass"], environment, workspace, mounts: [], devices: [], variables: {}, limits, log: join(workspace, "../log") },
+    {
+      label: `start ${round}`,
+      argv: ["python", "-c", "pass"],
+      environment,
+      workspace,
+      mounts: [],
+      devices: [],
+      variables: {},
+      limits,
+      log: join(workspace, "../log"),
+    },
     { signal },
   );
   if (value(ran).code !== 0) throw new Error("the command failed");

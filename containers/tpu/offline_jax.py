@@ -22,8 +22,8 @@ os.environ.update(
     }
 )
 
-import jax  # noqa: E402 - the variables come first
-import jax.numpy as jnp  # noqa: E402
-from jax import lax  # noqa: E402
+import jax
+import jax.numpy as jnp
+from jax import lax
 
 __all__ = ["jax", "jnp", "lax"]

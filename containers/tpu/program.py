@@ -53,7 +53,9 @@ def read_program(path: Path) -> Program:
 def _check_opset(model: onnx.ModelProto) -> None:
     opset = next((entry.version for entry in model.opset_import if entry.domain in _STANDARD), None)
     if opset is None or opset < _OLDEST_OPSET:
-        raise WorkerError("unsupported-model", f"the model's operator set is {opset}; the lowering for TPUs takes {_OLDEST_OPSET} and newer")
+        raise WorkerError(
+            "unsupported-model", f"the model's operator set is {opset}; the lowering for TPUs takes {_OLDEST_OPSET} and newer"
+        )
 
 
 def _check_node(node: onnx.NodeProto) -> None:

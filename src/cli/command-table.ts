@@ -9,6 +9,7 @@ import ImagesPush from "../commands/images/push.ts";
 import ImagesSave from "../commands/images/save.ts";
 import ImagesVerify from "../commands/images/verify.ts";
 import Init from "../commands/init.ts";
+import IreeTarget from "../commands/iree/target.ts";
 import Lock from "../commands/lock.ts";
 import Matrix from "../commands/matrix.ts";
 import Plan from "../commands/plan.ts";
@@ -16,6 +17,7 @@ import PluginsInstall from "../commands/plugins/install.ts";
 import PluginsLink from "../commands/plugins/link.ts";
 import PluginsList from "../commands/plugins/list.ts";
 import PluginsUninstall from "../commands/plugins/uninstall.ts";
+import PoplarCheck from "../commands/poplar/check.ts";
 import ReportMerge from "../commands/report/merge.ts";
 import StorePrune from "../commands/store/prune.ts";
 import StoreStat from "../commands/store/stat.ts";
@@ -37,9 +39,11 @@ export const COMMANDS = {
   "images:save": ImagesSave,
   "images:verify": ImagesVerify,
   init: Init,
+  "iree:target": IreeTarget,
   lock: Lock,
   matrix: Matrix,
   plan: Plan,
+  "poplar:check": PoplarCheck,
   "report:merge": ReportMerge,
   "plugins:install": PluginsInstall,
   "plugins:link": PluginsLink,

@@ -1,16 +1,10 @@
 import { z } from "zod";
+import type { Accelerator } from "../../domain/accelerator.ts";
 import type { IpuTarget, Target } from "../../domain/target.ts";
 import { type CandidateQuery, type Support, TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
 import { poplarLoader } from "./loader.ts";
 import { NEWEST_OPSET, poplarFindings } from "./rules.ts";
-
-const options = z.strictObject({
-  partials: z
-    .enum(["float", "half"])
-    .default("float")
-    .describe("Type in which convolutions and matrix products are summed. `half` is faster and less exact."),
-});
 
 /** Generations of the IPU that Poplar compiles for, by its own names: the GC200 and the Bow. */
 const ARCHITECTURES = ["ipu2", "ipu21"];
@@ -30,17 +24,17 @@ export const poplar: Toolchain = {
   },
   mainPackage: "popart",
   newestOpset: NEWEST_OPSET,
-  options,
+  options: z.strictObject({}),
   canCompile(query) {
     const refused = refuseTarget(query) ?? refuseModel(query);
     return refused ?? { yes: true };
   },
   // On an IPU the worker uses the one it was leased; elsewhere it asks Poplar for its model of one.
-  canRun: (_, { accelerators }) =>
-    accelerators.some(({ device }) => device === "ipu") ? { yes: true } : { yes: true, how: "emulated", by: IPU_MODEL },
+  canRun: ({ target }, { accelerators }) =>
+    accelerators.some((each) => isSuch(each, target)) ? { yes: true } : { yes: true, how: "emulated", by: IPU_MODEL },
   compileReadsHost: () => false,
-  compileOptions: ({ options: chosen, precision }) => ({ ...chosen, precision }),
-  runOptions: ({ options: chosen, precision }) => ({ ...chosen, precision }),
+  compileOptions: () => ({}),
+  runOptions: () => ({}),
   loader: poplarLoader,
 };
 
@@ -58,6 +52,10 @@ function refuseTarget({ target, precision }: CandidateQuery): Support | null {
 function refuseModel({ model }: CandidateQuery): Support | null {
   const refusal = model === undefined ? undefined : poplarFindings(model).find(({ refuses }) => refuses);
   return refusal === undefined ? null : { yes: false, why: `${refusal.message}; ${refusal.mend ?? "use another toolchain"}` };
+}
+
+function isSuch({ device, architecture }: Accelerator, target: Target): boolean {
+  return device === "ipu" && architecture === target.architecture;
 }
 
 function isGraphcores(target: Target): target is IpuTarget {

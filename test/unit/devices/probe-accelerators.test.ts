@@ -102,6 +102,14 @@ test("IPUs by their nodes; which generation they are is not guessed", async () =
     { id: "ipu:1", architecture: null, nodes: 1 },
   ]);
   expect(notes.join(" ")).toContain("network");
+  expect(notes.join(" ")).toContain("set FETTLE_IPU_ARCHITECTURE");
+});
+
+test("whoever runs the machine says which generation its IPUs are, and a worker is told that one was leased", async () => {
+  const machine = machineCopy({ files: { "dev/ipu3": "" }, env: { FETTLE_IPU_ARCHITECTURE: "ipu2" } });
+  const { accelerators, notes } = await probeAccelerators(machine);
+  expect(accelerators).toMatchObject([{ id: "ipu:3", architecture: "ipu2", variables: { FETTLE_LEASED_IPU: "3" } }]);
+  expect(notes).toEqual([]);
 });
 
 test("an NPU and a TPU by their numbers on the bus", async () => {

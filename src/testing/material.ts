@@ -1,0 +1,55 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Failure } from "../domain/failure.ts";
+import { asJson } from "../domain/json.ts";
+import { ok, type Result } from "../domain/result.ts";
+import { signatureSchema } from "../engine/worker-schemas.ts";
+import { type NoiseFloor, noiseFloor } from "../measure/noise-floor.ts";
+import { readPlainJson } from "../system/read-plain-file.ts";
+import type { Bench } from "./bench.ts";
+import { sampleModel } from "./sample-model.ts";
+
+/** What a build would hand a toolchain's worker, made by the same workers. Folders are absolute. */
+export interface Material {
+  /** The prepared model: `model.onnx`, `signature.json`. */
+  readonly prepared: string;
+  readonly data: string;
+  /** The reference's outputs. */
+  readonly reference: string;
+  readonly noise: NoiseFloor;
+}
+
+const SAMPLES = 8;
+
+/** Prepares the sample model, draws data for it and runs the reference. */
+export async function makeMaterial(bench: Bench): Promise<Result<Material, Failure>> {
+  const original = join(bench.folder, "original");
+  await mkdir(original, { recursive: true });
+  await writeFile(join(original, "model.onnx"), bench.subject.model ?? sampleModel());
+  const model = { source: original, member: "model.onnx" };
+  const options = { shapes: {}, bind: {}, opset: 17 };
+  const prepared = await bench.callService("onnx", { at: "prepare", verb: "prepare", inputs: { model }, options });
+  if (!prepared.ok) return prepared;
+  const data = await drawData(bench, prepared.value.out);
+  if (!data.ok) return data;
+  const inputs = { model, data: { source: data.value } };
+  const reference = await bench.callService("onnxruntime", {
+    ...{ at: "reference", verb: "reference", inputs },
+    options: { split: "validation", bind: {} },
+  });
+  if (!reference.ok) return reference;
+  const outputs = join(reference.value.out, "reference");
+  const noise = await noiseFloor(outputs, join(reference.value.out, "noise"));
+  if (!noise.ok) return noise;
+  return ok({ prepared: prepared.value.out, data: data.value, reference: outputs, noise: noise.value });
+}
+
+async function drawData(bench: Bench, prepared: string): Promise<Result<string, Failure>> {
+  const signature = signatureSchema.parse(readPlainJson(join(prepared, "signature.json")));
+  const distributions = asJson(Object.fromEntries(signature.inputs.map(({ name }) => [name, { kind: "normal", mean: 0, deviation: 1 }])));
+  const drawn = await bench.callService("scripts", {
+    ...{ at: "data", verb: "dataset", inputs: { model: { source: prepared } } },
+    options: { source: "random", distributions, calibration: 1, validation: SAMPLES, seed: 1 },
+  });
+  return drawn.ok ? ok(drawn.value.out) : drawn;
+}
