@@ -10,6 +10,7 @@ export default defineConfig({
     commands: "src/cli/command-table.ts",
     "hooks/toolchains": "src/hooks/toolchains.ts",
     plugin: "src/plugin.ts",
+    testing: "src/testing/index.ts",
     toolchain: "src/domain/toolchain.ts",
   },
   platform: "node",

@@ -18,7 +18,7 @@ def infer(request: Request) -> Facts:
     """Option: `split`. The types are those of the dispatches that the runtime's own profiler saw while the first sample ran."""
     session = Session(request.input("artifact"), request.threads)
     notes = infer_split(request, session.outputs, session.run)
-    common = {"placement": {session.device: 1.0}}
+    common: Facts = {"placement": {"cpu" if session.device.startswith("local") else session.device: 1.0}}
     try:
         dispatches = _watch(request)
     except NoProfile as error:

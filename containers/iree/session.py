@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Session:
             self._device = rt.get_device(self.device)
             config = rt.Config(device=self._device)
             context = rt.SystemContext(config=config)
-            context.add_vm_module(rt.VmModule.mmap(config.vm_instance, str(folder / MODULE)))
+            context.add_vm_module(rt.VmModule.from_buffer(config.vm_instance, _map(folder / MODULE)))
             self._main = context.modules.module[FUNCTION]
         except (RuntimeError, ValueError, OSError) as error:
             raise _failed("IREE cannot load the module here", error) from error
@@ -67,6 +68,12 @@ class Session:
             raise _failed("IREE cannot run the module", error) from error
         values = result if isinstance(result, tuple) else (result,)
         return [_as_declared(np.asarray(value), tensor) for value, tensor in zip(values, self._results, strict=True)]
+
+
+def _map(path: Path) -> mmap.mmap:
+    """The file in memory, read-only as it is: the runtime's own `VmModule.mmap` opens it for writing."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _as_declared(array: NDArray[np.generic], tensor: TensorSignature) -> NDArray[np.generic]:

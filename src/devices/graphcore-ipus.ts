@@ -18,7 +18,9 @@ export async function findIpus({ root, env }: MachineView): Promise<FoundAcceler
     variables: { FETTLE_LEASED_IPU: number },
   }));
   const isUntold = accelerators.length > 0 && architecture === null;
-  const notes = isUntold ? ["Graphcore's driver does not say which generation of IPU this is: set FETTLE_IPU_ARCHITECTURE to ipu2 or ipu21."] : [];
+  const notes = isUntold
+    ? ["Graphcore's driver does not say which generation of IPU this is: set FETTLE_IPU_ARCHITECTURE to ipu2 or ipu21."]
+    : [];
   const remote = env.IPUOF_VIPU_API_HOST === undefined ? [] : ["IPUs reached over the network (IPUOF_VIPU_API_HOST) are not used."];
   return { accelerators, notes: [...notes, ...remote] };
 }

@@ -52,6 +52,8 @@ export interface Toolchain {
   readonly newestOpset?: number;
   /** What it runs in, where that is an image of its maker's alone, which a user has to name: its lock then lists nothing. Absent: its lock. */
   readonly makerImage?: MakerImageNeed;
+  /** Whether compiling the same again gives the same bytes. Absent: not promised; nothing rests on it but what a user is told. */
+  readonly reproducible?: boolean;
   /** Package whose version is shown as the toolchain's: read from the lock. */
   readonly mainPackage: string;
   /** Options a recipe may set, with defaults. Becomes part of the recipe's JSON Schema. */

@@ -8,7 +8,12 @@ export interface PoplarCheck {
   /** Whether no rule refuses the model. */
   readonly taken: boolean;
   readonly opset: number | null;
-  readonly findings: readonly { readonly rule: string; readonly refuses: boolean; readonly message: string; readonly mend: string | null }[];
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly refuses: boolean;
+    readonly message: string;
+    readonly mend: string | null;
+  }[];
   /** Why the file is no model at all; null where it is one. */
   readonly fault: string | null;
 }

@@ -8,7 +8,7 @@ import type { Failure } from "../../src/domain/failure.ts";
 import type { Result } from "../../src/domain/result.ts";
 import { type Engine, runEngine } from "../../src/executors/container/engine.ts";
 import { fetchImage } from "../../src/executors/images/fetch-image.ts";
-import { imageTag } from "../../src/executors/images/image-layout.ts";
+import { imageTag, LABELS } from "../../src/executors/images/image-layout.ts";
 import type { ImageSite } from "../../src/executors/images/image-site.ts";
 import { listImages } from "../../src/executors/images/list-images.ts";
 import { loadImage } from "../../src/executors/images/load-image.ts";
@@ -106,6 +106,7 @@ describe.each([...engines])("%s", (_, engine) => {
     let last: string | null = null;
     for (let line = await child.line(); line !== null; line = await child.line()) last = line;
     expect(last).toBe("failed interrupted");
+    expect((await listImages(site(engine), [spec])).filter(({ name, state }) => name === "toy" && state === "made")).toEqual([]);
     const left = await runEngine(engine, engine.name === "podman" ? ["ps", "--all", "--external"] : ["ps", "--all"], { signal: NEVER });
     expect(left.stdout).not.toMatch(/working-container/);
     const here = site(engine, { root });
@@ -157,7 +158,7 @@ const pairs = [...engines].flatMap(([from, source]) => [...engines].map(([to, ta
 
 describe.each(pairs)("from %s to %s", (from, to, source, target) => {
   test("an image goes through a registry by digest, keeps its id, and is refused where something else would be built", async () => {
-    const spec = toolchain(`${LOCK}# registry ${from} ${to}\n`);
+    const spec = toolchain(`${LOCK}# from ${from}\n`);
     const made = await ensured(site(source), spec);
     const pinned = value(await pushImage(site(source), spec, `${registry()}/team/fettle`));
     expect(pinned).toMatch(/^127\.0\.0\.1:\d+\/team\/fettle\/toy@sha256:[0-9a-f]{64}$/);
@@ -177,7 +178,7 @@ describe.each(pairs)("from %s to %s", (from, to, source, target) => {
   });
 
   test("an image goes through a file, keeps its id and where it came from, and needs no base there", async () => {
-    const spec = toolchain(`${LOCK}# file ${from} ${to}\n`);
+    const spec = toolchain(`${LOCK}# from ${from}\n`);
     const here = site(source);
     const made = await ensured(here, spec);
     const pinned = value(await pushImage(here, spec, `${registry()}/archive`));
@@ -212,7 +213,11 @@ beforeAll(async () => {
   address = execFileSync(inRepository("containers/images/registry.sh"), ["start"], { env: environment, encoding: "utf8" }).trim();
 });
 
-afterAll(() => {
+afterAll(async () => {
+  for (const engine of engines.values()) {
+    const listed = await runEngine(engine, ["images", "--quiet", "--filter", `label=${LABELS.name}=toy`], { signal: NEVER });
+    await runEngine(engine, ["rmi", "--force", ...new Set(listed.stdout.split("\n").filter(Boolean))], { signal: NEVER });
+  }
   execFileSync(inRepository("containers/images/registry.sh"), ["stop"], { env: environment });
   execFileSync("rm", ["-rf", environment.FETTLE_ENGINES ?? "/nonexistent"]);
 });

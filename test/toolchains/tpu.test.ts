@@ -35,7 +35,10 @@ async function exampleFolder(name: string, targets: string): Promise<string> {
 }
 
 test("digits becomes an executable for two TPUs, compiled and no more, with XLA's estimates named as such", async () => {
-  const cwd = await exampleFolder("digits", "  tpu-v5e: { toolchains: [tpu], require: compiled }\n  tpu-v6e: { toolchains: [tpu], require: compiled }\n");
+  const cwd = await exampleFolder(
+    "digits",
+    "  tpu-v5e: { toolchains: [tpu], require: compiled }\n  tpu-v6e: { toolchains: [tpu], require: compiled }\n",
+  );
   const { ended, candidate } = await buildIn(cwd, "digits.yaml");
   expect(ended.code).toBe(0);
   for (const target of ["tpu-v5e", "tpu-v6e"]) {
@@ -44,7 +47,12 @@ test("digits becomes an executable for two TPUs, compiled and no more, with XLA'
       expect(found).toMatchObject({ verdict: "accepted", proof: "compiled", reason: { code: "not-run-here" }, facts: null, speed: null });
       expect(found.reason?.message).toContain("does not run what it made on them");
       expect(found.declared?.precision[precision]).toBeGreaterThan(0);
-      expect(found.declared?.estimates.map((each) => [each.unit, each.value > 0])).toEqual(expect.arrayContaining([["flop", true], ["bytes", true]]));
+      expect(found.declared?.estimates.map((each) => [each.unit, each.value > 0])).toEqual(
+        expect.arrayContaining([
+          ["flop", true],
+          ["bytes", true],
+        ]),
+      );
       expect(found.declared?.estimates.every(({ by }) => /^XLA's (cost|memory) analysis for TPU v/.test(by))).toBe(true);
     }
   }
@@ -102,7 +110,9 @@ test("every operator of the table gives what ONNX's own cases of it say, or refu
   expect(wrong).toEqual([]);
   expect(Object.entries(cases).filter(([, { right }]) => right === 0)).toEqual([]);
   // All that is refused, and why: a reason more is a lowering that became narrower.
-  const reasons = Object.values(cases).flatMap(({ refused }) => Object.values(refused).map((why) => why.replace(/^.*lowered for TPUs: /, "")));
+  const reasons = Object.values(cases).flatMap(({ refused }) =>
+    Object.values(refused).map((why) => why.replace(/^.*lowered for TPUs: /, "")),
+  );
   expect([...new Set(reasons)].sort()).toMatchInlineSnapshot(`
     [
       "\`select_last_index\` is 1, and only 0 is served",

@@ -5,7 +5,8 @@ export interface BuildWords {
   readonly engine: EngineName;
   /** Absolute folder that holds all a build may copy, and its Containerfile. */
   readonly context: string;
-  readonly tag: string;
+  /** Absolute path of the file that takes the image's id. */
+  readonly idFile: string;
   readonly base: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Absolute paths of files that the build may read and no layer keeps. */
@@ -20,9 +21,9 @@ const PROXIES = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_P
 
 /** The words after the client program that build an image. */
 export function buildArgv(words: BuildWords): string[] {
-  const { engine, context, tag, base, labels, secrets, proxies, fresh } = words;
+  const { engine, context, idFile, base, labels, secrets, proxies, fresh } = words;
   return [
-    ...["build", "--tag", tag, "--file", `${context}/Containerfile`, "--build-arg", `BASE=${base}`],
+    ...["build", "--iidfile", idFile, "--file", `${context}/Containerfile`, "--build-arg", `BASE=${base}`],
     ...Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
     ...Object.entries(secrets).flatMap(([id, path]) => (path === null ? [] : ["--secret", `id=${id},src=${path}`])),
     ...proxies.flatMap((name) => ["--build-arg", name]),

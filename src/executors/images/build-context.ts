@@ -13,6 +13,8 @@ export interface BuildContext {
   /** Absolute folder that holds all a build may copy, and its Containerfile. */
   readonly folder: string;
   readonly secrets: BuildWords["secrets"];
+  /** Absolute path for the built image's id. */
+  readonly idFile: string;
   /** What the user should know of settings that cannot be passed on; null where there is nothing. */
   readonly note: string | null;
   remove(): Promise<void>;
@@ -33,6 +35,7 @@ export async function makeBuildContext(
   return {
     folder,
     secrets: { ca: env.FETTLE_CA ?? env.SSL_CERT_FILE ?? settings.certificates, pipconf },
+    idFile: join(parent, "id"),
     note: localOnly(settings),
     remove: () => removeFolder(parent),
   };

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { packageVersion } from "../../system/package-root.ts";
@@ -41,7 +42,7 @@ export async function buildImage(request: BuildImageRequest): Promise<Failure | 
     const argv = buildArgv({
       engine: engine.name,
       context: context.folder,
-      tag: imageTag(recipe.name, recipe.digest),
+      idFile: context.idFile,
       base: recipe.base.reference,
       labels: labelsOf(recipe, python.value),
       secrets: context.secrets,
@@ -52,12 +53,23 @@ export async function buildImage(request: BuildImageRequest): Promise<Failure | 
       ...{ log, signal, inherit: [request.lockDescriptor], onLine: onProgress, onStdoutLine: onProgress },
       ...(engine.name === "podman" && { stop: stopPodmanBuild }),
     });
-    if (end.code === 0 && !signal.aborted) return null;
+    if (end.code === 0 && !signal.aborted) return await nameWhole(request, (await readFile(context.idFile, "utf8")).trim());
     const doing = `build the image of ${recipe.name}`;
     return buildFailure(engine.name, { name: recipe.name, doing, output: end.output, log, interrupted: signal.aborted });
   } finally {
     await context.remove();
   }
+}
+
+/** Gives an image its name once it is sure that its build came to its end: a killed step is not always a failed one to podman. */
+async function nameWhole({ engine, recipe, log, signal }: BuildImageRequest, id: string): Promise<Failure | null> {
+  const doing = `build the image of ${recipe.name}`;
+  const check = ["-I", "-c", "import os; os.stat('/opt/fettle/complete')"];
+  const whole = await runOnce(engine, { image: id, program: `${IMAGE_ROOT}/bin/python`, args: check }, { log, signal });
+  const tag = ["tag", id, imageTag(recipe.name, recipe.digest)];
+  const end = whole.code === 0 ? await runEngine(engine, tag, { log, signal }) : whole;
+  if (end.code === 0 && !signal.aborted) return null;
+  return imageFailure(engine.name, { doing, output: end.output, log, interrupted: signal.aborted });
 }
 
 /** Version of the base's Python, which must be one the lock is for; brings a base in that is named by its digest. */

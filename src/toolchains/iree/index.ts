@@ -50,7 +50,7 @@ function loaderBody(file: string, target: Target): string {
   return `def run(feeds):
     config = rt.Config("${runtimeDevice(target)}")
     context = rt.SystemContext(config=config)
-    context.add_vm_module(rt.VmModule.mmap(config.vm_instance, str(HERE / "${file}")))
+    context.add_vm_module(rt.VmModule.copy_buffer(config.vm_instance, (HERE / "${file}").read_bytes()))
     # IREE's inputs are positional, in the model's order.
     result = context.modules.module["main"](*(feeds[name] for name in INPUTS))
     results = result if isinstance(result, tuple) else (result,)

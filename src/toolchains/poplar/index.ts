@@ -45,7 +45,8 @@ function refuseTarget({ target, precision }: CandidateQuery): Support | null {
   }
   if (target.chips !== 1) return { yes: false, why: `it places a model on one IPU and does not spread one over ${target.chips}` };
   if (target.host !== "x86-64") return { yes: false, why: "the Poplar SDK is there for x86-64 hosts only" };
-  if (precision !== "float32") return { yes: false, why: "this toolchain compiles the model's own float32 and converts to no other precision" };
+  if (precision !== "float32")
+    return { yes: false, why: "this toolchain compiles the model's own float32 and converts to no other precision" };
   return null;
 }
 

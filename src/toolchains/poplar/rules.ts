@@ -20,7 +20,15 @@ export function poplarFindings(model: ModelFacts): RuleFinding[] {
   return [...quantised(model), ...openSizes(model), ...otherDomains(model), ...unknownOperators(model), ...opset(model)];
 }
 
-const QUANTISED = ["QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger"];
+const QUANTISED = [
+  "QuantizeLinear",
+  "DequantizeLinear",
+  "DynamicQuantizeLinear",
+  "QLinearConv",
+  "QLinearMatMul",
+  "ConvInteger",
+  "MatMulInteger",
+];
 
 function quantised({ operators }: ModelFacts): RuleFinding[] {
   const found = QUANTISED.filter((name) => name in operators);
@@ -50,7 +58,8 @@ function unknownOperators({ operators, prepared }: ModelFacts): RuleFinding[] {
   const unknown = Object.keys(operators).filter((name) => !/[.:]/.test(name) && !POPART_OPERATORS.has(name) && !QUANTISED.includes(name));
   if (unknown.length === 0) return [];
   const message = `PopART does not implement ${unknown.join(", ")}`;
-  if (prepared) return [{ rule: "operator", refuses: true, message, mend: "export the model with other operators, or use another toolchain" }];
+  if (prepared)
+    return [{ rule: "operator", refuses: true, message, mend: "export the model with other operators, or use another toolchain" }];
   return [{ rule: "operator", refuses: false, message: `${message}; preparing may fold or rewrite what there is of it`, mend: null }];
 }
 
@@ -59,5 +68,7 @@ function opset({ opset: found, prepared }: ModelFacts): RuleFinding[] {
   if (found <= NEWEST_OPSET && found >= OLDEST_OPSET) return [];
   const message = `PopART reads opset ${OLDEST_OPSET} to ${NEWEST_OPSET}, and this is opset ${found}`;
   if (prepared) return [{ rule: "opset", refuses: true, message, mend: `export the model for opset ${NEWEST_OPSET}` }];
-  return [{ rule: "opset", refuses: false, message: `${message}; preparing brings it to ${NEWEST_OPSET} where its operators allow`, mend: null }];
+  return [
+    { rule: "opset", refuses: false, message: `${message}; preparing brings it to ${NEWEST_OPSET} where its operators allow`, mend: null },
+  ];
 }

@@ -11,13 +11,13 @@ import { compareWithLock } from "../../../../src/executors/images/verify-image.t
 import { inRepository } from "../../../rig/repository.ts";
 
 const WORDS = {
-  ...{ context: "/tmp/context", tag: "localhost/fettle/toy:0123", base: "localhost/base:1", labels: { "a.b": "c d" }, fresh: false },
+  ...{ context: "/tmp/context", idFile: "/tmp/id", base: "localhost/base:1", labels: { "a.b": "c d" }, fresh: false },
   ...{ secrets: { ca: "/etc/ca.pem", pipconf: null }, proxies: ["https_proxy"] },
 };
 
 test("the words of a build", () => {
   expect(buildArgv({ ...WORDS, engine: "docker" })).toEqual([
-    ...["build", "--tag", "localhost/fettle/toy:0123", "--file", "/tmp/context/Containerfile", "--build-arg", "BASE=localhost/base:1"],
+    ...["build", "--iidfile", "/tmp/id", "--file", "/tmp/context/Containerfile", "--build-arg", "BASE=localhost/base:1"],
     ...["--label", "a.b=c d", "--secret", "id=ca,src=/etc/ca.pem", "--build-arg", "https_proxy", "--progress", "plain", "/tmp/context"],
   ]);
   const podman = buildArgv({ ...WORDS, engine: "podman", fresh: true });
