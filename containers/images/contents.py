@@ -6,7 +6,6 @@ import json
 import platform
 import re
 from importlib.metadata import PackagePath, distributions
-from typing import Dict, List
 
 
 def is_damaged(file: PackagePath) -> bool:
@@ -25,8 +24,8 @@ def is_damaged(file: PackagePath) -> bool:
 
 def main() -> None:
     """Looks at every installed package."""
-    installed: Dict[str, str] = {}
-    damaged: List[str] = []
+    installed: dict[str, str] = {}
+    damaged: list[str] = []
     count = 0
     for distribution in distributions():
         name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"]).lower()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from iree.compiler.tools.binaries import find_tool
 
-from compile_failure import compile_failure, is_stack_limit
+from compile_failure import compile_failure, is_stack_limit, unknown_cpu
 from fettle_worker import WorkerError
 
 #: What one function may take of the stack, in bytes: IREE's own default, and what a model gets that does not fit into it. Four
@@ -27,6 +27,9 @@ def compile_module(source: bytes, flags: Sequence[str], output: Path, nodes: Map
     `nodes` maps names in the source's locations to ONNX nodes. Raises WorkerError where IREE cannot compile it.
     """
     ended = _run(source, [*flags, *_PLAIN], output)
+    unknown = unknown_cpu(ended.stderr)
+    if unknown is not None:
+        raise unknown
     if ended.returncode != 0 and is_stack_limit(ended.stderr):
         larger = f"--iree-llvmcpu-stack-allocation-limit={_LARGER_STACK}"
         ended = _run(source, [*flags, *_PLAIN, larger], output)
@@ -43,7 +46,9 @@ def _run(source: bytes, flags: Sequence[str], output: Path) -> subprocess.Comple
     scratch.write_bytes(source)
     command = [find_tool("iree-compile"), scratch.name, *flags, "-o", output.name]
     try:
-        ended = subprocess.run(command, cwd=output.parent, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+        ended = subprocess.run(  # noqa: S603
+            command, cwd=output.parent, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
+        )
     except OSError as error:
         raise WorkerError("toolchain-error", f"iree-compile cannot be started: {error}") from error
     finally:

@@ -17,8 +17,6 @@ from versions import MODULE, runtime_versions, versions
 from vmfb import NotModule, Vmfb, read_vmfb
 
 
-
-
 def probe(_: Request) -> Facts:
     answer = subprocess.run([find_tool("iree-compile"), "--version"], capture_output=True, text=True, check=False)  # noqa: S603
     if answer.returncode != 0:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,17 @@ from numpy.typing import NDArray
 
 #: Types as dispatch names have them -> Fettle's names. A dispatch that only moves data has none; integers of 32 bits and more and
 #: single bits are index arithmetic and masks.
-_TYPES = {"f64": "float64", "f32": "float32", "f16": "float16", "bf16": "bfloat16", "i8": "int8", "i16": "int16", "i32": "int32", "i64": "int64"}
+_TYPES = {
+    "f64": "float64",
+    "f32": "float32",
+    "f16": "float16",
+    "bf16": "bfloat16",
+    "i8": "int8",
+    "i16": "int16",
+    "i32": "int32",
+    "i64": "int64",
+}
+_COARSEST_FIRST = ("bfloat16", "float16", "float32", "float64")
 _TYPE = re.compile(r"(?:_|x)(bf16|f16|f32|f64|i8|i16|i32|i64)(?=x|_|$)")
 _NUMBERED = re.compile(r"^.*?dispatch_\d+_")
 
@@ -31,17 +42,24 @@ class Dispatch:
 
     @property
     def precision(self) -> str | None:
-        """The type of its first operand, which is what it computes in; null where its name says none, as for copies."""
-        found = _TYPE.search(f"_{_NUMBERED.sub('', self.name)}")
-        return _TYPES[found.group(1)] if found else None
+        """What it computes in: the coarsest floating-point type in its name, else the type of its first operand.
+
+        Null where its name has no types, as for copies. Integers beside floating point are what is converted from or to, or indices.
+        """
+        found = [_TYPES[name] for name in _TYPE.findall(f"_{_NUMBERED.sub('', self.name)}")]
+        floats = [name for name in _COARSEST_FIRST if name in found]
+        return next(iter(floats or found), None)
 
 
 class NoProfile(RuntimeError):  # noqa: N818 - says what there is not
     """The runtime's profiler gave nothing."""
 
 
-def watch(module: Path, device: str, flags: Sequence[str], inputs: Sequence[NDArray[np.generic]]) -> list[Dispatch]:
-    """Runs one inference under the profiler, in a process of its own. Raises NoProfile where the runtime has none for the device."""
+def watch(module: Path, device: str, flags: Sequence[str], inputs: Sequence[NDArray[np.generic]], outputs: int) -> list[Dispatch]:
+    """Runs one inference under the profiler, in a process of its own; `outputs` is how many come of it and are thrown away.
+
+    Raises NoProfile where the runtime has no profiler for the device.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         bundle = Path(scratch) / "run.ireeprof"
         files = [Path(scratch) / f"{number}.npy" for number in range(len(inputs))]
@@ -54,7 +72,8 @@ def watch(module: Path, device: str, flags: Sequence[str], inputs: Sequence[NDAr
             *flags,
             "--function=main",
             *(f"--input=@{file}" for file in files),
-            f"--output=@{Path(scratch) / 'discarded.bin'}",
+            # It would print them.
+            *["--output="] * outputs,
             "--device_profiling_mode=host-execution",
             f"--device_profiling_output={bundle}",
         )
@@ -67,15 +86,14 @@ def watch(module: Path, device: str, flags: Sequence[str], inputs: Sequence[NDAr
 
 def precision_shares(dispatches: Sequence[Dispatch]) -> dict[str, dict[str, float]]:
     """Type -> its share of the dispatches and of their time, among those that compute."""
-    computing = [(dispatch.precision, dispatch) for dispatch in dispatches if dispatch.precision is not None]
-    calls = sum(dispatch.calls for _, dispatch in computing) or 1
-    time = sum(dispatch.nanoseconds for _, dispatch in computing) or 1
-    shares: dict[str, dict[str, float]] = {}
-    for precision, dispatch in computing:
-        share = shares.setdefault(str(precision), {"ops": 0.0, "time": 0.0})
-        share["ops"] += dispatch.calls / calls
-        share["time"] += dispatch.nanoseconds / time
-    return {name: {key: min(value, 1.0) for key, value in share.items()} for name, share in sorted(shares.items())}
+    calls, time = Counter[str](), Counter[str]()
+    for dispatch in dispatches:
+        if dispatch.precision is not None:
+            calls[dispatch.precision] += dispatch.calls
+            time[dispatch.precision] += dispatch.nanoseconds
+    # Whole numbers are added and divided once: one type alone comes to 1 exactly.
+    total_calls, total_time = calls.total() or 1, time.total() or 1
+    return {name: {"ops": calls[name] / total_calls, "time": time[name] / total_time} for name in sorted(calls)}
 
 
 def _dispatch(group: Mapping[str, object]) -> Dispatch:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
+from google.protobuf.message import DecodeError
 from iree.compiler.extras import onnx_importer
 from iree.compiler.ir import Context
 
@@ -48,7 +49,8 @@ def import_onnx(path: Path) -> Imported:
         importer = onnx_importer.NodeImporter.define_function(info.main_graph, module)
         importer.import_all()
         module.verify()
-    except Exception as error:  # noqa: BLE001 - the importer raises what its handlers happen to raise
+    except Exception as error:
+        # The importer raises what its handlers happen to raise.
         key_line = _last_line(error)
         raise WorkerError("unsupported-model", f"IREE cannot import the model: {key_line}", {"keyLine": key_line}) from error
     buffer = io.BytesIO()
@@ -61,6 +63,8 @@ def _load(path: Path) -> onnx.ModelProto:
     try:
         model = onnx.shape_inference.infer_shapes(onnx.load(path, load_external_data=False), data_prop=True)
         onnx.load_external_data_for_model(model, str(path.parent))
+    except DecodeError as error:
+        raise WorkerError("invalid-model", f"the file is not an ONNX model: {_last_line(error)}") from error
     except (OSError, ValueError, onnx.shape_inference.InferenceError) as error:
         key_line = _last_line(error)
         raise WorkerError("unsupported-model", f"the shapes in the model cannot be inferred: {key_line}", {"keyLine": key_line}) from error

@@ -43,9 +43,10 @@ def load_inferences(request: Request) -> list[Callable[[], object]]:
 def _watch(request: Request) -> list[Dispatch]:
     artifact = request.input("artifact")
     sample = open_split(request).head(samples=1)[0]
-    order = [tensor.name for tensor in Signature.read(artifact).inputs]
+    signature = Signature.read(artifact)
+    inputs = [sample.inputs[tensor.name] for tensor in signature.inputs]
     device, flags = device_of(artifact / MODULE, request.threads)
-    return watch(artifact / MODULE, device, flags, [sample.inputs[name] for name in order])
+    return watch(artifact / MODULE, device, flags, inputs, len(signature.outputs))
 
 
 def _slowest(dispatches: list[Dispatch]) -> list[dict[str, object]]:

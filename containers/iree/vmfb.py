@@ -58,7 +58,6 @@ class Executable:
     data: bytes
 
 
-
 @dataclass(frozen=True)
 class Asked:
     """The target a module was compiled for, as the compiler recorded it; empty where it recorded nothing."""

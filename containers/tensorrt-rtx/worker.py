@@ -9,7 +9,7 @@ from typing import Any
 # The package `tensorrt_rtx` only passes this one on.
 import tensorrt_rtx_bindings as trt
 
-from fettle_tensorrt import NETWORK, PLAN, BuildSettings, compile_to_plan, infer_plan, load_plan, write_network
+from fettle_tensorrt import BuildSettings, Fit, compile_to_plan, infer_plan, load_plan, parser_capability, write_network
 from fettle_worker import Facts, Options, Request, WorkerError, main
 
 PRODUCT = "TensorRT for RTX"
@@ -35,15 +35,21 @@ def compile_model(request: Request) -> Facts:
 
     settings = BuildSettings(PRODUCT, request.options.flag("tf32"), configure)
     artifact = compile_to_plan(request, trt, settings)
-    write_network(request.out, architecture, artifact.built.declared)
+    # Kernels are made on the GPU when the plan is loaded, so that it is tied to no driver.
+    needs = Fit(architecture, trt.__version__, None)
+    write_network(request.out, needs, artifact.built.declared)
     return {
         "versions": _versions(),
-        "files": [PLAN, NETWORK],
-        "requires": _requires(request.target, architecture),
+        "files": artifact.files,
+        "requires": _requires(request.target, needs),
         "declared": {"precision": artifact.built.declared, "estimates": []},
         "details": {**artifact.details, "computeCapability": architecture},
         "notes": artifact.notes,
     }
+
+
+def capability(request: Request) -> Facts:
+    return {**parser_capability(request, trt, PRODUCT), "versions": _versions()}
 
 
 def infer(request: Request) -> Facts:
@@ -63,12 +69,12 @@ def _capability(architecture: str) -> object:
     return members[name]
 
 
-def _requires(target: Options, architecture: str) -> dict[str, object]:
+def _requires(target: Options, needs: Fit) -> dict[str, object]:
     return {
         "architecture": target.text("host"),
         "cpuFeatures": [],
         "packages": {"tensorrt-rtx": _versions()["tensorrt-rtx"]},
-        "device": {"device": "gpu", "vendor": "nvidia", "architectures": [architecture], "driver": None},
+        "device": needs.required_device(),
     }
 
 
@@ -77,4 +83,4 @@ def _versions() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main({"probe": probe, "compile": compile_model, "infer": infer}, measure=load_inferences)
+    main({"probe": probe, "compile": compile_model, "infer": infer, "capability": capability}, measure=load_inferences)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
+from google.protobuf.message import DecodeError
 from onnx import helper, numpy_helper
 
 from fettle_worker import WorkerError
@@ -47,7 +48,12 @@ class Program:
 
 
 def read_program(path: Path) -> Program:
-    return Program(onnx.load(path))
+    """Raises WorkerError: `invalid-model` for what is no ONNX, and what `Program` raises."""
+    try:
+        model = onnx.load(path)
+    except DecodeError as error:
+        raise WorkerError("invalid-model", f"the file is not an ONNX model: {error}") from error
+    return Program(model)
 
 
 def _check_opset(model: onnx.ModelProto) -> None:

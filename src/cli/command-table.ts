@@ -18,11 +18,15 @@ import PluginsLink from "../commands/plugins/link.ts";
 import PluginsList from "../commands/plugins/list.ts";
 import PluginsUninstall from "../commands/plugins/uninstall.ts";
 import PoplarCheck from "../commands/poplar/check.ts";
+import Prove from "../commands/prove.ts";
 import ReportMerge from "../commands/report/merge.ts";
 import StorePrune from "../commands/store/prune.ts";
 import StoreStat from "../commands/store/stat.ts";
 import StoreVerify from "../commands/store/verify.ts";
 import Targets from "../commands/targets.ts";
+import TensorrtCapability from "../commands/tensorrt/capability.ts";
+import ToolchainCheck from "../commands/toolchain/check.ts";
+import ToolchainNew from "../commands/toolchain/new.ts";
 import Toolchains from "../commands/toolchains.ts";
 import Verify from "../commands/verify.ts";
 
@@ -44,6 +48,7 @@ export const COMMANDS = {
   matrix: Matrix,
   plan: Plan,
   "poplar:check": PoplarCheck,
+  prove: Prove,
   "report:merge": ReportMerge,
   "plugins:install": PluginsInstall,
   "plugins:link": PluginsLink,
@@ -53,6 +58,9 @@ export const COMMANDS = {
   "store:stat": StoreStat,
   "store:verify": StoreVerify,
   targets: Targets,
+  "tensorrt:capability": TensorrtCapability,
+  "toolchain:check": ToolchainCheck,
+  "toolchain:new": ToolchainNew,
   toolchains: Toolchains,
   verify: Verify,
 };

@@ -50,6 +50,13 @@ export async function openImages(config: Config, options: { engine: string; sign
   });
 }
 
+/** The environments whose images Fettle builds, that a command is to work on: those named, else all. */
+export function ownSpecs(images: OpenImages, names: readonly string[]): EnvironmentSpec[] {
+  const chosen = chosenSpecs(images, names);
+  // One that is named is refused with the reason.
+  return names.length > 0 ? chosen : chosen.filter((spec) => images.environments.makerImage(spec) === null);
+}
+
 /** The environments a command is to work on: those named, else all. */
 export function chosenSpecs({ specs }: OpenImages, names: readonly string[]): EnvironmentSpec[] {
   if (names.length === 0) return [...specs.values()];

@@ -1,11 +1,12 @@
 import { Flags } from "@oclif/core";
-import { executionOf } from "../cli/execution-flags.ts";
+import { executionOf, withProject } from "../cli/execution-flags.ts";
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { loadToolchains } from "../cli/load-toolchains.ts";
 import { probeHost } from "../devices/probe-host.ts";
 import { examine } from "../engine/doctor/examine.ts";
 import { EXIT } from "../engine/exit-code.ts";
 import { createEnvironments } from "../executors/environments/create-environments.ts";
+import { loadProject } from "../recipe/project/load-project.ts";
 import { doctorDocument, renderDoctor } from "../report/doctor-view.ts";
 import { defaultStoreRoot } from "../store/layout.ts";
 
@@ -21,11 +22,12 @@ export default class Doctor extends FettleCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
-    const [registry, host] = await Promise.all([loadToolchains(this.config), probeHost()]);
+    const [registry, host, project] = await Promise.all([loadToolchains(this.config), probeHost(), loadProject(".", process.cwd())]);
+    if (!project.ok) return this.refuse({ diagnostics: project.error }, flags.json);
     const root = defaultStoreRoot(process.env);
     const report = await examine({
       ...{ env: process.env, root, host, toolchains: registry.toolchains, online: flags.online },
-      choice: executionOf({}),
+      choice: withProject(executionOf({}), project.value),
       environments: (signal) => createEnvironments({ root, signal }),
     });
     if (flags.json) this.printJson(doctorDocument(report));

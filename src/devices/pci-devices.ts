@@ -19,9 +19,16 @@ const ACCEL_MAKERS: Readonly<Record<string, { readonly vendor: string; readonly 
 const GOOGLE = "0x1ae0";
 const TPUS: Readonly<Record<string, string>> = { "0x005e": "v4", "0x0062": "v5p", "0x0063": "v5e", "0x006f": "v6e" };
 
-/** Devices of the kernel's `drm` and `accel` classes, and Google's TPUs, which belong to none. */
+/** AWS's Inferentia and Trainium by PCI device number, as its driver's `neuron_device.h` and `neuron_pci.c` list them. */
+const AMAZON = "0x1d0f";
+const NEURONS: Readonly<Record<string, string>> = {
+  ...{ "0x7064": "inf1", "0x7065": "inf1", "0x7066": "inf1", "0x7067": "inf1" },
+  ...{ "0x7164": "trn1", "0x7264": "inf2", "0x7364": "trn2" },
+};
+
+/** Devices of the kernel's `drm` and `accel` classes, and Google's and Amazon's, which belong to none. */
 export async function findPciDevices({ root }: MachineView): Promise<FoundAccelerators> {
-  const found = await Promise.all([findGpus(root), findAccels(root), findTpus(root)]);
+  const found = await Promise.all([findGpus(root), findAccels(root), findTpus(root), findNeurons(root)]);
   return { accelerators: found.flat(), notes: [] };
 }
 
@@ -67,6 +74,15 @@ async function findTpus(root: string): Promise<Accelerator[]> {
   return tpus.map((pci, index) =>
     accelerator({ device: "tpu", vendor: "google", node: nodes[index] ?? "" }, pci, TPUS[pci.number] ?? null),
   );
+}
+
+async function findNeurons(root: string): Promise<Accelerator[]> {
+  const folder = join(root, "sys/bus/pci/devices");
+  const all = await Promise.all((await namesIn(folder, /./)).map((name) => readPci(join(folder, name))));
+  const nodes = (await namesIn(join(root, "dev"), /^neuron\d+$/)).map((name) => `/dev/${name}`);
+  return all
+    .filter(({ vendor, number }) => vendor === AMAZON && NEURONS[number] !== undefined)
+    .map((pci, index) => accelerator({ device: "accelerator", vendor: "aws", node: nodes[index] ?? "" }, pci, NEURONS[pci.number] ?? null));
 }
 
 interface Pci {

@@ -39,6 +39,8 @@ export const FAILURE_REASONS = [
   "disk-full",
   /** The store or output folder cannot be written. */
   "read-only",
+  /** A published artifact cannot be proven any further on this machine. */
+  "not-provable",
   /** Something is to be removed from a store that another process uses right now. */
   "store-in-use",
   /** A step this one needs did not succeed. */

@@ -4,7 +4,7 @@ import type { JsonObject } from "./json.ts";
 import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
 import type { MetricBudget } from "./quantity.ts";
-import type { Distribution, ModelSource, OutputTolerance, Percentile } from "./recipe.ts";
+import type { AcceptSpec, Distribution, MeasureSpec, ModelSource, OutputTolerance, Percentile } from "./recipe.ts";
 import type { Target } from "./target.ts";
 
 /** A file from outside the plan, with the digest it had when the recipe was loaded. */
@@ -113,11 +113,24 @@ export interface SelectSpec {
   readonly candidates: readonly SelectCandidate[];
 }
 
+/** What an artifact that could not be run here is to be proven by elsewhere. */
+export interface ProofSpec {
+  readonly require: ProofLevel;
+  readonly outputs: "auto" | OutputTolerance;
+  readonly metric: { readonly script: ScriptFiles; readonly requirements: string | null; readonly keep: MetricBudget } | null;
+  readonly latency: AcceptSpec["latency"];
+  readonly measure: MeasureSpec;
+  readonly bind: Readonly<Record<string, number>>;
+  /** Most bytes it may carry along for that. */
+  readonly limitBytes: number;
+}
+
 export interface PublishSpec {
   /** Absolute folder the artifact goes to: `dist/<recipe>/<target>`. */
   readonly directory: string;
   readonly recipe: string;
   readonly target: Target;
+  readonly proof: ProofSpec;
   /** Options of each candidate by its id, for the loader's text. */
   readonly candidates: Readonly<
     Record<string, { readonly toolchain: string; readonly precision: Precision; readonly options: JsonObject }>

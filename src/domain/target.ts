@@ -36,6 +36,17 @@ interface AcceleratorBase extends TargetBase {
   /** Memory that every device of this kind has at least; null where it shares the host's or varies too much to say. */
   readonly memoryBytes: number | null;
   readonly needs: DeviceNeeds;
+  /** The maker's own compiler, where no toolchain that comes with Fettle makes anything for such hardware. */
+  readonly unserved?: UnservedHardware;
+}
+
+/** Where code for some hardware comes from, and why Fettle does not drive that: three sentences without full stops. */
+export interface UnservedHardware {
+  /** What the compiler is, and where it is to be had. */
+  readonly compiler: string;
+  readonly why: string;
+  /** What a plug-in that serves it would do. */
+  readonly plugin: string;
 }
 
 /** What a command needs to see of the machine to use such a device, beside what is the chosen device's own. */

@@ -69,7 +69,7 @@ function targetReport(planned: PlannedTarget, outcomes: Outcomes, context: Repor
     const reason = { code: "interrupted" as const, message: "the build was stopped before this target was done" };
     return { ...base, status: "failed", proof: null, reason, winner: null, candidates: [], notes: [] };
   }
-  const published = doneResult<{ directory: string | null; digest: string | null; previous: string | null }>(outcomes.get(planned.publish));
+  const published = doneResult<Published>(outcomes.get(planned.publish));
   const winner = choice.candidates.find((each) => each.id === choice.winner);
   const publishFailed = outcomes.get(planned.publish)?.state === "failed";
   return {
@@ -82,8 +82,15 @@ function targetReport(planned: PlannedTarget, outcomes: Outcomes, context: Repor
         ? { candidate: winner.id, artifact: shownPath(published.directory, context), digest: published.digest }
         : null,
     candidates: choice.candidates,
-    notes: [...choice.notes, ...previousNote(published?.previous ?? null, context)],
+    notes: [...choice.notes, ...previousNote(published?.previous ?? null, context), ...(published?.note == null ? [] : [published.note])],
   };
+}
+
+interface Published {
+  readonly directory: string | null;
+  readonly digest: string | null;
+  readonly previous: string | null;
+  readonly note: string | null;
 }
 
 function candidateSeconds({ candidates }: PlannedTarget, stepSeconds: StepSeconds): TargetReport["seconds"] {

@@ -21,6 +21,8 @@ export interface PrepareRunOptions extends CheckRecipeOptions {
   /** Absolute folder that holds one folder per recipe. */
   readonly outputDirectory: string;
   readonly limits: Limits;
+  /** Most bytes that an artifact that cannot be run here carries along to be proven elsewhere; absent: the default. */
+  readonly proofBytes?: number | undefined;
   readonly signal: AbortSignal;
   /** Only these of the recipe's targets; null: all. */
   readonly only: readonly string[] | null;
@@ -94,5 +96,6 @@ async function planInputs(checked: CheckedRecipe, services: Services, options: P
     host: services.host,
     outputDirectory: options.outputDirectory,
     limits: options.limits,
+    ...(options.proofBytes !== undefined && { proofBytes: options.proofBytes }),
   };
 }

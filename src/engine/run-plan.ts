@@ -10,6 +10,8 @@ export interface RunPlanOptions {
   readonly failFast: boolean;
   /** Kinds of steps to execute even where the store has their result; none by default. */
   readonly afresh?: ReadonlySet<StepKind>;
+  /** Outcomes of steps that are no part of the plan and that its steps need. */
+  readonly known?: ReadonlyMap<StepId, StepOutcome>;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -23,7 +25,7 @@ export type Outcomes = ReadonlyMap<StepId, StepOutcome>;
 export async function runPlan(plan: Plan, services: Services, options: RunPlanOptions): Promise<Outcomes> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const outcomes = new Map<StepId, StepOutcome>();
+  const outcomes = new Map<StepId, StepOutcome>(options.known ?? []);
   const waiting = new Set(plan.steps);
   const running = new Map<Step, Promise<void>>();
 

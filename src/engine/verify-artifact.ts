@@ -32,7 +32,7 @@ export async function verifyArtifact(directory: string, options: VerifyOptions):
     return { directory, ok: false, candidate: null, target: null, proof: null, problems: [read.problem], packages: [] };
   const { manifest } = read;
   const packages = await checkPackages(manifest, options);
-  const problems = [...(await verifyFiles(directory, manifest)), ...checkHost(manifest, options.host), ...packageProblems(packages)];
+  const problems = [...(await verifyFiles(directory, manifest)), ...hostProblems(manifest, options.host), ...packageProblems(packages)];
   const { candidate, target, proof } = manifest;
   return { directory, ok: problems.length === 0, candidate, target: target.name, proof, problems, packages };
 }
@@ -70,7 +70,8 @@ export async function verifyFiles(directory: string, manifest: Manifest): Promis
   return problems;
 }
 
-function checkHost({ requires }: Manifest, host: Host): ArtifactProblem[] {
+/** Why this host could not run an artifact, by what its manifest requires: architecture, CPU features, device. */
+export function hostProblems({ requires }: Manifest, host: Host): ArtifactProblem[] {
   if (requires.architecture !== "any" && requires.architecture !== host.architecture) {
     return [{ code: "architecture", message: `It is built for ${requires.architecture}; this host is ${host.architecture}.` }];
   }

@@ -39,4 +39,9 @@ export interface PlanInputs {
   /** Absolute folder that holds one folder per recipe: `dist`. */
   readonly outputDirectory: string;
   readonly limits: Limits;
+  /** Most bytes that an artifact that cannot be run here carries along to be proven elsewhere; absent: DEFAULT_PROOF_BYTES. */
+  readonly proofBytes?: number;
 }
+
+/** 256 MB: the validation data and the model of every example recipe, ten times over. */
+export const DEFAULT_PROOF_BYTES = 256_000_000;

@@ -9,8 +9,8 @@ export function targetKeyFacts(target: Target): Json {
     const { device, architecture, cpu, features, system } = target;
     return { device, architecture, cpu, features, system: { ...system } };
   }
-  // What a command needs to see of the machine changes no byte.
-  const { name: _name, title: _title, needs: _needs, ...facts } = target;
+  // What a command needs to see of the machine changes no byte, and neither does who else has a compiler for it.
+  const { name: _name, title: _title, needs: _needs, unserved: _unserved, ...facts } = target;
   return asJson(facts);
 }
 

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { Candidate, PlannedTarget, Step, StepId, StepOf } from "../domain/plan.ts";
 import type { RecipeTarget } from "../domain/recipe.ts";
+import type { ProofSpec } from "../domain/step-specs.ts";
 import type { Target } from "../domain/target.ts";
 import { planCandidate } from "./candidate-steps.ts";
 import { expandCandidates } from "./candidates.ts";
-import type { PlanInputs } from "./inputs.ts";
+import { DEFAULT_PROOF_BYTES, type PlanInputs } from "./inputs.ts";
 import type { SharedSteps } from "./shared-steps.ts";
 import { makeStep, need } from "./step.ts";
 
@@ -17,7 +18,7 @@ export function planTarget(inputs: PlanInputs, shared: SharedSteps, use: RecipeT
   const steps = planned.flatMap((each) => each.steps);
   const candidates = planned.map((each) => each.candidate);
   const select = planSelect(inputs, use, { candidates, steps });
-  const publish = planPublish(inputs, shared, { target, select, candidates, steps });
+  const publish = planPublish(inputs, shared, { target, use, select, candidates, steps });
   return {
     planned: { target, use, require: use.require, candidates, untried, select: select.id, publish: publish.id },
     steps: [...steps, select, publish],
@@ -52,11 +53,13 @@ function planSelect(inputs: PlanInputs, use: RecipeTarget, { candidates, steps }
 
 interface Publication extends Planned {
   readonly target: Target;
+  readonly use: RecipeTarget;
   readonly select: StepOf<"select">;
 }
 
-function planPublish({ outputDirectory, recipe, limits }: PlanInputs, shared: SharedSteps, from: Publication): StepOf<"publish"> {
-  const { target, select, candidates, steps } = from;
+function planPublish(inputs: PlanInputs, shared: SharedSteps, from: Publication): StepOf<"publish"> {
+  const { outputDirectory, recipe, limits } = inputs;
+  const { target, use, select, candidates, steps } = from;
   return makeStep({
     kind: "publish",
     target: target.name,
@@ -64,17 +67,34 @@ function planPublish({ outputDirectory, recipe, limits }: PlanInputs, shared: Sh
       need(select, "choice"),
       need(shared.fetch, "model", "settled"),
       need(shared.data, "data", "settled"),
+      need(shared.prepare, "prepared", "settled"),
+      need(shared.reference, "reference", "settled"),
       ...candidates.map((each) => artifactNeed(each, steps)),
     ],
     spec: {
       directory: join(outputDirectory, recipe.name, target.name),
       recipe: recipe.name,
       target,
+      proof: proofSpec(inputs, use),
       candidates: Object.fromEntries(candidates.map(({ id, toolchain, precision, options }) => [id, { toolchain, precision, options }])),
     },
     limits,
     options: {},
   });
+}
+
+function proofSpec({ recipe, contents, proofBytes }: PlanInputs, { require }: RecipeTarget): ProofSpec {
+  const { outputs, metric, latency } = recipe.accept;
+  const script = contents.metricScript;
+  return {
+    require,
+    outputs,
+    metric: metric && script && { script, requirements: metric.requirements, keep: metric.keep },
+    latency,
+    measure: recipe.measure,
+    bind: recipe.model.bind,
+    limitBytes: proofBytes ?? DEFAULT_PROOF_BYTES,
+  };
 }
 
 function artifactNeed(candidate: Candidate, steps: readonly Step[]) {

@@ -38,10 +38,18 @@ export function renderTargets(list: readonly TargetListing[], host: TargetsHost,
     list,
     theme.width,
   );
-  const below = ({ here }: TargetListing): string[] =>
-    here.yes ? [] : wrap(`not this machine: ${cleanLine(here.why)}`, theme.width - 8).map((line) => paint.dim(`      ${line}`));
+  const below = ({ target, here }: TargetListing): string[] =>
+    [...(here.yes ? [] : [`not this machine: ${cleanLine(here.why)}`]), ...unservedText(target)]
+      .flatMap((text) => wrap(text, theme.width - 8))
+      .map((line) => paint.dim(`      ${line}`));
   const lines = [...renderTable(table.columns, list, theme, below), "", formatCount(list.length, "target"), ...acceleratorLines(host)];
   return `${lines.join("\n")}\n`;
+}
+
+function unservedText(target: Target): string[] {
+  if (target.device === "cpu" || target.unserved === undefined) return [];
+  const { compiler, why, plugin } = target.unserved;
+  return [`no toolchain that comes with Fettle serves it. Compiler: ${cleanLine(compiler)}; ${cleanLine(why)}; ${cleanLine(plugin)}`];
 }
 
 /** What this machine has beside its CPU, in words also where that is nothing. */

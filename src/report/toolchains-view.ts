@@ -43,9 +43,18 @@ export function renderToolchains(list: readonly ToolchainListing[], failures: re
       `${paint.red(symbols.failed)} ${paint.bold(plugin)}  ${paint.red("could not be loaded")}`,
       ...wrap(cleanLine(message), theme.width - 4).map((line) => `    ${line}`),
     ]),
-    [formatCount(list.length, "toolchain")],
+    [formatCount(list.length, "toolchain"), ...unservedLines(list, theme)],
   ];
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** Targets for which nothing at hand compiles anything. */
+function unservedLines(list: readonly ToolchainListing[], theme: Theme): string[] {
+  const abilities = list.flatMap((toolchain) => toolchain.abilities);
+  const served = new Set(abilities.filter(({ compile }) => compile.yes).map(({ target }) => target));
+  const unserved = [...new Set(abilities.map(({ target }) => target))].filter((target) => !served.has(target));
+  if (unserved.length === 0) return [];
+  return wrap(`no toolchain compiles for ${unserved.join(", ")}: \`fettle targets\` says who does`, theme.width);
 }
 
 export interface PluginFault {

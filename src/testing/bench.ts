@@ -27,6 +27,8 @@ export interface Call {
   readonly options?: JsonObject;
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
+  /** In place of the toolchain's own. */
+  readonly worker?: WorkerSpec;
   /** Hears that the worker is at work. */
   onProgress?(): void;
 }
@@ -47,7 +49,7 @@ export interface Bench {
   readonly worker: WorkerSpec;
   /** Where a worker's verb would run, with a workspace of its own. */
   site(call: Call): Promise<WorkerSite>;
-  request(worker: WorkerSpec, call: Call): WorkerRequest;
+  request(call: Call): WorkerRequest;
   /** Calls the toolchain's own worker. */
   call(call: Call): Promise<Result<Answer, Failure>>;
   /** Calls one of Fettle's workers: `onnx`, `scripts`, `onnxruntime`. */
@@ -64,21 +66,21 @@ export async function openBench(subject: Subject): Promise<Result<Bench, Failure
   const services: WorkerSite["services"] = { executor, environments, host } satisfies Pick<Ports, "executor" | "environments" | "host">;
   const { toolchain, target, precision } = subject;
   const query = { target, precision, options: toolchain.options.parse(subject.options ?? {}), threads: 1 };
+  const worker = toolchainWorker(toolchain);
   const site = (call: Call) => makeSite({ folder, services }, call);
-  const request = (worker: WorkerSpec, { verb, inputs = {}, options = {} }: Call): WorkerRequest => {
-    return { worker, verb, inputs, options, target: worker.directory === toolchain.directory ? target : null, threads: 1 };
+  const request = ({ verb, inputs = {}, options = {}, ...call }: Call): WorkerRequest => {
+    return { worker: call.worker ?? worker, verb, inputs, options, target, threads: 1 };
   };
-  const callOf = async (worker: WorkerSpec, call: Call): Promise<Result<Answer, Failure>> => {
+  const ask = async (call: Call, asked: WorkerRequest): Promise<Result<Answer, Failure>> => {
     const place = await site(call);
-    const answer = await callWorker(place, request(worker, call));
+    const answer = await callWorker(place, asked);
     return answer.ok ? ok({ facts: answer.value.facts, out: join(place.workspace, "out") }) : answer;
   };
-  const worker = toolchainWorker(toolchain);
   return ok({
     ...{ subject, query, folder, worker, site, request },
     way: wayToRun(host, toolchain, query),
-    call: (call) => callOf(worker, call),
-    callService: (name, call) => callOf(workerSpec(name, containerDirectory(name)), call),
+    call: (call) => ask(call, request(call)),
+    callService: (name, call) => ask(call, { ...request(call), worker: workerSpec(name, containerDirectory(name)), target: null }),
     close: async () => {
       await executor.close();
       await rm(folder, { recursive: true, force: true });

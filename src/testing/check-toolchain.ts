@@ -1,10 +1,12 @@
-import { openBench } from "./bench.ts";
+import type { Failure } from "../domain/failure.ts";
+import { ok, type Result } from "../domain/result.ts";
+import { type Bench, openBench } from "./bench.ts";
 import { type Check, failed, type Outcome, type Trial, told } from "./check.ts";
 import { contract } from "./checks/contract.ts";
 import { loaderIsPython } from "./checks/loading.ts";
 import { refusesDamage, refusesGarbage, refusesOperators } from "./checks/refusing.ts";
 import { agrees, measures, tellsExecution, wrongIsCaught } from "./checks/running.ts";
-import { canBeCancelled, survivesNoCrash } from "./checks/stopping.ts";
+import { canBeCancelled, canTimeOut, crashIsNoResult } from "./checks/stopping.ts";
 import { compiles, probes, repeats, states } from "./checks/working.ts";
 import { compileFolder } from "./compiled.ts";
 import { makeMaterial } from "./material.ts";
@@ -26,7 +28,8 @@ export const CHECKS: readonly Check[] = [
   refusesGarbage,
   refusesDamage,
   canBeCancelled,
-  survivesNoCrash,
+  canTimeOut,
+  crashIsNoResult,
 ];
 
 export interface Finding extends Outcome {
@@ -43,19 +46,23 @@ export async function checkToolchain(subject: Subject, onFinding: (finding: Find
   const bench = await openBench(subject);
   if (!bench.ok) return CHECKS.map((check) => finding(check, failed(told(bench.error)), 0));
   const findings: Finding[] = [];
-  const material = await makeMaterial(bench.value);
-  const compiled = material.ok ? await compileFolder(bench.value, "compile", material.value.prepared) : null;
+  const trial = await openTrial(bench.value);
   for (const check of CHECKS) {
     const began = performance.now();
-    const outcome = material.ok
-      ? await tried(check, { bench: bench.value, material: material.value, compiled: compiled?.ok ? compiled.value : null })
-      : failed(`the sample model cannot be prepared: ${told(material.error)}`);
+    const outcome = trial.ok ? await tried(check, trial.value) : failed(`the sample model cannot be prepared: ${told(trial.error)}`);
     const found = finding(check, outcome, (performance.now() - began) / 1000);
     findings.push(found);
     onFinding(found);
   }
   await bench.value.close();
   return findings;
+}
+
+async function openTrial(bench: Bench): Promise<Result<Trial, Failure>> {
+  const material = await makeMaterial(bench);
+  if (!material.ok) return material;
+  const compiled = await compileFolder(bench, "compile", material.value.prepared);
+  return ok({ bench, material: material.value, compiled: compiled.ok ? compiled.value : null });
 }
 
 /** A toolchain's own functions may throw: that is what is found then. */

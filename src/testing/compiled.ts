@@ -14,7 +14,7 @@ export interface Compiled {
   readonly folder: string;
 }
 
-type Limitations = Pick<Call, "limits" | "signal" | "onProgress">;
+type Limitations = Pick<Call, "limits" | "signal" | "worker" | "onProgress">;
 
 /** Has a folder with `model.onnx` and `signature.json` compiled, and holds the answer to what a build would. */
 export async function compileFolder(bench: Bench, at: string, model: string, limitations: Limitations = {}): Promise<Result<Compiled, Failure>> {

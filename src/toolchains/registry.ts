@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { TOOLCHAIN_API, type Toolchain } from "../domain/toolchain.ts";
+import { guardToolchain } from "./guard-toolchain.ts";
 
 /** Where a toolchain came from, for messages. */
 export interface ToolchainOffer {
@@ -69,7 +70,7 @@ export function registerToolchains(
         faults.push({ plugin, message: fault });
         continue;
       }
-      toolchains.set(each.name, each);
+      toolchains.set(each.name, guardToolchain(each, plugin));
       origins.set(each.name, plugin);
     }
   }

@@ -154,9 +154,9 @@ describe.each([...engines])("%s", (_, engine) => {
 });
 
 /** Pairs of engines: what one makes, the other takes. */
-const pairs = [...engines].flatMap(([from, source]) => [...engines].map(([to, target]) => [from, to, source, target] as const));
+const pairs = [...engines].flatMap(([from, source]) => [...engines].map(([to, target]) => ({ from, to, source, target })));
 
-describe.each(pairs)("from %s to %s", (from, to, source, target) => {
+describe.each(pairs)("from $from to $to", ({ from, source, target }) => {
   test("an image goes through a registry by digest, keeps its id, and is refused where something else would be built", async () => {
     const spec = toolchain(`${LOCK}# from ${from}\n`);
     const made = await ensured(site(source), spec);

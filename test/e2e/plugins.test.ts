@@ -186,6 +186,16 @@ function anvilInto(folder: string, files: Readonly<Record<string, string>>, mani
   writePackage(folder, { oclif: OCLIF, fettle: { targets: "./targets" }, ...manifest }, files);
 }
 
+test("a toolchain that throws while it is asked refuses with what it threw, and the others go on", async () => {
+  const project = makeProject();
+  const throwing = "compileOptions: () => { throw new Error('the anvil is cold'); },";
+  await project.run("plugins", "link", anvil({ "toolchains.js": toolchain(throwing) }));
+  writeDigits(project, { targets: "{ cpu-arm64: { toolchains: [anvil, tvm], require: compiled } }" });
+  const planned = await project.run("plan", "digits.yaml");
+  expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining("compile cpu-arm64 tvm/float32") });
+  expect(planned.stdout.replaceAll(/\s+/g, " ")).toContain("fettle-plugin-anvil threw in compileOptions: the anvil is cold");
+});
+
 test("a linked folder that is gone is told where a target is missing, and does not stop anything", async () => {
   const project = makeProject();
   const folder = anvil();

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from onnx import TensorProto, helper
 from test_prepare import make_model
 
+from fettle_tensorrt.builder import open_builder
 from fettle_tensorrt.failures import build_failure
 from fettle_tensorrt.messages import Messages
 from fettle_tensorrt.monitor import Phases
 from fettle_tensorrt.onnx_nodes import OnnxNodes
+from fettle_worker import WorkerError
 
 FLOAT = TensorProto.FLOAT
 
@@ -95,3 +98,17 @@ def test_the_bar_is_told_no_more_often_than_can_be_seen(monkeypatch: pytest.Monk
     for _ in range(1000):
         phases.start("Phase", 1)
     assert told == ["Phase"]
+
+
+def test_a_builder_that_does_not_come_is_told_in_the_loggers_words() -> None:
+    """pybind11 raises this TypeError where NVIDIA's factory gives nothing, as full TensorRT's does without a driver."""
+    messages = Messages()
+
+    class NoBuilder(ModuleType):
+        def Builder(self, _: object) -> object:  # noqa: N802
+            messages.take("ERROR", "CUDA initialization failure with error: 35")
+            raise TypeError("pybind11::init(): factory function returned nullptr")
+
+    with pytest.raises(WorkerError, match="cannot be started here: CUDA initialization failure") as refused:
+        open_builder(NoBuilder("tensorrt"), object(), messages, "TensorRT")
+    assert "tensorrt-rtx needs neither" in str(refused.value.details["hint"])

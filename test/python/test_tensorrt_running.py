@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fettle_tensorrt import write_network
+from fettle_tensorrt import Fit, write_network
 from fettle_tensorrt.cuda import Cuda, open_driver
 from fettle_tensorrt.running import PlanSession
 from fettle_worker import Signature, TensorSignature, WorkerError
@@ -104,11 +104,23 @@ class StandInContext:
         return stream == 9
 
 
-def stand_in_trt(plan: bytes) -> Any:
+LAYERS = '{"Layers": [{"LayerType": "gemm", "Inputs": [{"Name": "x", "Format/Datatype": "Half"}], "Outputs": []}], "Bindings": ["x", "y"]}'
+
+
+def stand_in_trt(plan: bytes, version: str = "11.4.0") -> Any:
+    def inspector() -> Any:
+        return SimpleNamespace(get_engine_information=lambda form: {"JSON": LAYERS}[form])
+
     def deserialise(data: bytes) -> Any:
-        return SimpleNamespace(create_execution_context=StandInContext, get_tensor_dtype=lambda _: "FLOAT") if data == plan else None
+        if data != plan:
+            return None
+        return SimpleNamespace(
+            create_execution_context=StandInContext, create_engine_inspector=inspector, get_tensor_dtype=lambda _: "FLOAT"
+        )
 
     return SimpleNamespace(
+        __version__=version,
+        LayerInformationFormat=SimpleNamespace(JSON="JSON"),
         ILogger=object,
         Runtime=lambda _: SimpleNamespace(deserialize_cuda_engine=deserialise),
         nptype=lambda kind: {"FLOAT": np.float32}[kind],
@@ -118,7 +130,7 @@ def stand_in_trt(plan: bytes) -> Any:
 @pytest.fixture
 def artifact(tmp_path: Path) -> Path:
     (tmp_path / "model.plan").write_bytes(b"plan")
-    write_network(tmp_path, "sm_89", {"float16": 1.0})
+    write_network(tmp_path, Fit("sm_89", "11.4.0", None), {"float16": 1.0})
     Signature((TensorSignature("x", "float32", (2, 3)),), (TensorSignature("y", "float32", (2, 3)),)).write(tmp_path)
     return tmp_path
 
@@ -126,7 +138,7 @@ def artifact(tmp_path: Path) -> Path:
 def test_inputs_go_up_and_outputs_come_down(artifact: Path) -> None:
     driver = StandInDriver()
     session = PlanSession(stand_in_trt(b"plan"), Cuda(driver), artifact, "TensorRT")
-    assert (session.architecture, session.declared) == ("sm_89", {"float16": 1.0})
+    assert (session.has.architecture, session.declared, session.inspected.precision) == ("sm_89", {"float16": 1.0}, {"float16": 1.0})
     for start in (0, 10):
         x = np.arange(start, start + 6, dtype=np.float32).reshape(3, 2).T  # not contiguous
         (y,) = session.run({"x": x})
@@ -136,7 +148,13 @@ def test_inputs_go_up_and_outputs_come_down(artifact: Path) -> None:
 
 def test_a_plan_for_another_gpu_is_refused_before_it_is_loaded(artifact: Path) -> None:
     with pytest.raises(WorkerError, match="the plan is for sm_89 and this GPU is sm_75"):
-        PlanSession(None, Cuda(StandInDriver((7, 5))), artifact, "TensorRT")
+        PlanSession(SimpleNamespace(__version__="11.4.0"), Cuda(StandInDriver((7, 5))), artifact, "TensorRT")
+
+
+def test_a_plan_of_another_version_is_refused_before_it_is_loaded(artifact: Path) -> None:
+    with pytest.raises(WorkerError, match=r"made by TensorRT 11\.4\.0 and 11\.5\.0 is here") as refused:
+        PlanSession(SimpleNamespace(__version__="11.5.0"), Cuda(StandInDriver()), artifact, "TensorRT")
+    assert refused.value.details["hint"] == "compile it with 11.5.0, or run it with 11.4.0"
 
 
 def test_a_plan_the_runtime_does_not_take_is_a_failure(artifact: Path) -> None:

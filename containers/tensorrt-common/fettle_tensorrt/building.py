@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from fettle_tensorrt.builder import open_builder
 from fettle_tensorrt.declared import declared_precision
 from fettle_tensorrt.failures import build_failure, parser_failure
 from fettle_tensorrt.messages import Messages, open_logger
@@ -23,6 +24,8 @@ class BuildSettings:
     product: str
     tf32: bool
     configure: Callable[[Any], None]
+    #: Whether what tuning found out is kept beside the plan: only a compiler that tunes on a GPU finds anything out.
+    keep_timings: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Built:
     declared: dict[str, float]
     layers: int
     warnings: tuple[str, ...]
+    #: TensorRT's timing cache, in its own form; None where it was not to be kept.
+    timings: bytes | None = None
 
 
 def build_plan(trt: ModuleType, model: Path, settings: BuildSettings, tell: Tell) -> Built:
@@ -39,7 +44,7 @@ def build_plan(trt: ModuleType, model: Path, settings: BuildSettings, tell: Tell
     messages = Messages()
     nodes = OnnxNodes(model)
     logger = open_logger(trt, messages)
-    builder = trt.Builder(logger)
+    builder = open_builder(trt, logger, messages, settings.product)
     # Kept in a name of its own: TensorRT's parser does not keep the network alive, and crashes without it.
     network = builder.create_network(0)
     parser = trt.OnnxParser(network, logger)
@@ -51,12 +56,22 @@ def build_plan(trt: ModuleType, model: Path, settings: BuildSettings, tell: Tell
     config = builder.create_builder_config()
     (config.set_flag if settings.tf32 else config.clear_flag)(trt.BuilderFlag.TF32)
     settings.configure(config)
+    cache = _attach_timings(config, settings.product) if settings.keep_timings else None
     monitor = open_monitor(trt, Phases(tell))
     config.progress_monitor = monitor
     plan = builder.build_serialized_network(network, config)
     if plan is None or messages.errors:
         raise build_failure(messages.errors, nodes, settings.product)
-    return Built(bytes(plan), declared_precision(network), network.num_layers, tuple(messages.warnings))
+    timings = None if cache is None else bytes(config.get_timing_cache().serialize())
+    return Built(bytes(plan), declared_precision(network), network.num_layers, tuple(messages.warnings), timings)
+
+
+def _attach_timings(config: Any, product: str) -> Any:
+    """An empty cache: what an earlier one held would shape the plan without being in the key. It must outlive the build."""
+    cache = config.create_timing_cache(b"")
+    if cache is None or not config.set_timing_cache(cache, ignore_mismatch=False):
+        raise WorkerError("toolchain-error", f"{product} takes no timing cache")
+    return cache
 
 
 def _check_static(network: Any, product: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +10,15 @@ from pathlib import Path
 from types import ModuleType
 
 import onnx
+from google.protobuf.message import DecodeError
 
 from fettle_tensorrt.building import BuildSettings, Built, build_plan
 from fettle_tensorrt.half import to_half
 from fettle_worker import Request, Signature, WorkerError
 
 PLAN = "model.plan"
+#: What tuning found out, where it is kept.
+TIMINGS = "timing.cache"
 #: What a run must know of the plan beside it.
 NETWORK = "network.json"
 
@@ -22,13 +26,16 @@ NETWORK = "network.json"
 @dataclass(frozen=True)
 class Artifact:
     built: Built
+    #: Names in `request.out`, the plan first.
+    files: list[str]
     #: For the facts' `details`.
     details: dict[str, object]
     notes: list[str]
 
 
 def compile_to_plan(request: Request, trt: ModuleType, settings: BuildSettings) -> Artifact:
-    """Options: `precision`. Leaves `model.plan` and `signature.json` in `request.out`.
+    """Options: `precision`. Leaves `model.plan`, `signature.json` and, where it is kept, `timing.cache` in `request.out`; the
+    caller adds `network.json` (`write_network`).
 
     A prepared model is float32; for `float16` it is rewritten first. `int8` is what the model's own Q/DQ pairs say, and a model
     without them is refused: nothing in it would be int8.
@@ -52,7 +59,12 @@ def compile_to_plan(request: Request, trt: ModuleType, settings: BuildSettings) 
     (request.out / PLAN).write_bytes(built.plan)
     Signature.read(source).write(request.out)
     details["layers"] = built.layers
-    return Artifact(built, details, [*notes, *built.warnings])
+    files = [PLAN, NETWORK]
+    if built.timings is not None:
+        (request.out / TIMINGS).write_bytes(built.timings)
+        details["timingCache"] = {"bytes": len(built.timings), "digest": f"sha256:{hashlib.sha256(built.timings).hexdigest()}"}
+        files.append(TIMINGS)
+    return Artifact(built, files, details, [*notes, *built.warnings])
 
 
 def _scaled(tell: Callable[[str, float | None], None]) -> Callable[[str, float | None], None]:
@@ -60,7 +72,10 @@ def _scaled(tell: Callable[[str, float | None], None]) -> Callable[[str, float |
 
 
 def _write_half(model: Path, scratch: Path) -> tuple[Path, tuple[int, dict[str, int], list[str]]]:
-    loaded = onnx.load(model)
+    try:
+        loaded = onnx.load(model)
+    except DecodeError as error:
+        raise WorkerError("invalid-model", f"the file is not an ONNX model: {error}") from error
     report = to_half(loaded)
     target = scratch / "half.onnx"
     onnx.save(loaded, target)

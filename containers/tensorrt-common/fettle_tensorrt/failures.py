@@ -12,6 +12,7 @@ from fettle_worker import WorkerError
 _NO_FLOAT32_PRODUCT = re.compile(r"Cannot compile operation '(?P<layer>[^']+)' for Turing \(SM75\): FP32 GEMM is not supported")
 #: A place in NVIDIA's sources, at the start of a message.
 _PLACE = re.compile(r"^(IBuilder::buildSerializedNetwork: )?(Error Code \d+: )?(API Usage Error |Internal Error |Myelin )?")
+_ASSERTION = re.compile(r"^Assertion failed: \S+: ")
 #: Codes of a parser that cannot read the file itself.
 _NOT_A_MODEL = ("MODEL_DESERIALIZE_FAILED", "INVALID_GRAPH")
 
@@ -28,11 +29,20 @@ def parser_failure(parser: Any, nodes: OnnxNodes, product: str) -> WorkerError:
     node = _parsers_node(error, nodes)
     if node is None:
         return WorkerError("unsupported-model", f"{product} cannot take the model: {said}", key)
-    if "Plugin not found" in said or code == "UNSUPPORTED_NODE":
+    if _is_missing(error):
         message = f"{product} has no implementation of the operator {node.operator}, which node {node.name!r} needs"
     else:
         message = f"{product} cannot take the {node.operator} node {node.name!r}: {said}"
     return WorkerError("unsupported-operator", message, {**node.details(), **key})
+
+
+def parser_reason(error: Any) -> str:
+    """Why the parser does not take a node, on one line: what it asserts in its own sources is left out."""
+    return "the parser has no such operator" if _is_missing(error) else _ASSERTION.sub("", " ".join(error.desc().split()))
+
+
+def _is_missing(error: Any) -> bool:
+    return "Plugin not found" in error.desc() or error.code().name == "UNSUPPORTED_NODE"
 
 
 def _parsers_node(error: Any, nodes: OnnxNodes) -> NodeName | None:

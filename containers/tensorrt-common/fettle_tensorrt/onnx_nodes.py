@@ -42,6 +42,9 @@ class OnnxNodes:
         self._nodes = [NodeName(node.name or next(iter(node.output), ""), node.op_type) for node in graph.node]
         self._by_name = {node.name: node for node in self._nodes}
 
+    def __len__(self) -> int:
+        return len(self._nodes)
+
     def at(self, index: int) -> NodeName | None:
         return self._nodes[index] if 0 <= index < len(self._nodes) else None
 

@@ -13,6 +13,9 @@ import numpy as np
 
 from fettle_tensorrt.compiling import NETWORK, PLAN
 from fettle_tensorrt.cuda import Cuda, open_driver
+from fettle_tensorrt.driver import driver_version
+from fettle_tensorrt.executed import inspect_engine
+from fettle_tensorrt.fit import Fit, check_fit
 from fettle_tensorrt.messages import Messages, open_logger
 from fettle_worker import Facts, Request, Signature, WorkerError, infer_split, open_split, write_json
 
@@ -20,21 +23,22 @@ from fettle_worker import Facts, Request, Signature, WorkerError, infer_split, o
 UNVERIFIED = "Fettle's way of running plans has not been verified on a GPU: it follows NVIDIA's documentation"
 
 
-def write_network(folder: Path, architecture: str, declared: Mapping[str, float]) -> None:
+def write_network(folder: Path, needs: Fit, declared: Mapping[str, float]) -> None:
     """What a run must know of the plan beside it."""
-    write_json(folder / NETWORK, {"architecture": architecture, "declared": dict(declared)})
+    write_json(folder / NETWORK, {"needs": needs.document(), "declared": dict(declared)})
 
 
 def infer_plan(request: Request, trt: ModuleType, product: str) -> Facts:
-    """The split through the plan. Precisions are those the network declares: the runtime tells no others."""
+    """The split through the plan. Precision and placement are the inspector's; where it does not say, what the network declares."""
     session = PlanSession(trt, Cuda(open_driver()), request.input("artifact"), product)
     notes = infer_split(request, session.outputs, session.run)
-    shares = {name: {"ops": share, "time": None} for name, share in session.declared.items()}
+    found = session.inspected
+    details = {**session.has.document(), "layers": found.kinds, "tf32Layers": found.tf32_layers}
     return {
-        "executedPrecision": shares,
-        "precisionEvidence": "declared",
-        "placement": {"GPU": 1.0},
-        "details": {"architecture": session.architecture},
+        "executedPrecision": {name: {"ops": share, "time": None} for name, share in (found.precision or session.declared).items()},
+        "precisionEvidence": "executed" if found.precision else "declared",
+        "placement": found.placement,
+        "details": details,
         "notes": [*notes, UNVERIFIED],
     }
 
@@ -55,8 +59,8 @@ class PlanSession:
         network = json.loads((artifact / NETWORK).read_text(encoding="utf-8"))
         self.declared: dict[str, float] = network["declared"]
         self._cuda = cuda
-        self.architecture = self._cuda.architecture()
-        _check_fit(self.architecture, network["architecture"], product)
+        self.has = Fit(self._cuda.architecture(), trt.__version__, driver_version())
+        check_fit(Fit(**network["needs"]), self.has, product)
         self._messages = Messages()
         # Each keeps what it came from: the runtime does not.
         self._logger = open_logger(trt, self._messages)
@@ -64,6 +68,7 @@ class PlanSession:
         self._engine = self._runtime.deserialize_cuda_engine((artifact / PLAN).read_bytes())
         if self._engine is None:
             raise self._refused(f"{product} cannot load the plan")
+        self.inspected = inspect_engine(trt, self._engine)
         self._context = self._engine.create_execution_context()
         if self._context is None:
             raise self._refused(f"{product} cannot make a context to run the plan in")
@@ -104,8 +109,3 @@ class PlanSession:
     def _refused(self, message: str) -> WorkerError:
         said = next(iter(self._messages.errors), None)
         return WorkerError("toolchain-error", message, {} if said is None else {"keyLine": said})
-
-
-def _check_fit(has: str, needs: str, product: str) -> None:
-    if has != needs:
-        raise WorkerError("toolchain-error", f"the plan is for {needs} and this GPU is {has}: {product} would not load it")

@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { chosenSpecs, engineFlag } from "../../cli/open-images.ts";
+import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
 import { registryOf } from "../../cli/registry-flag.ts";
 import { probeHost } from "../../devices/probe-host.ts";
 import { findSource } from "../../engine/images/find-source.ts";
@@ -31,7 +31,7 @@ export default class ImagesPull extends ImagesCommand {
     const locked = await lockedImages(flags.lock ?? null, { cwd: process.cwd(), host: await probeHost() });
     if (!locked.ok) return this.refuse({ diagnostics: locked.error }, flags.json);
     await this.withImages(flags, async (images) => {
-      const outcomes = await this.each(chosenSpecs(images, args.toolchain ?? []), images, async (spec) => {
+      const outcomes = await this.each(ownSpecs(images, args.toolchain ?? []), images, async (spec) => {
         const { name } = spec;
         const source = await findSource(images, spec, { registry, locked: locked.value });
         if (!source.ok) return { name, failure: source.error };

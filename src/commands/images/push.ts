@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { chosenSpecs, engineFlag } from "../../cli/open-images.ts";
+import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
 import { registryOf } from "../../cli/registry-flag.ts";
 import { pushImage } from "../../executors/images/push-image.ts";
 
@@ -21,7 +21,7 @@ export default class ImagesPush extends ImagesCommand {
     const { args, flags } = await this.parse(ImagesPush);
     const to = registryOf("to", flags.to);
     await this.withImages(flags, async (images) => {
-      const outcomes = await this.each(chosenSpecs(images, args.toolchain ?? []), images, async (spec) => {
+      const outcomes = await this.each(ownSpecs(images, args.toolchain ?? []), images, async (spec) => {
         const { name } = spec;
         const pushed = await pushImage(images, spec, to);
         return pushed.ok ? { name, done: `is ${pushed.value}`, details: { pinned: pushed.value } } : { name, failure: pushed.error };

@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { chosenSpecs, engineFlag } from "../../cli/open-images.ts";
+import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
 import { saveImage } from "../../executors/images/save-image.ts";
 
 export default class ImagesSave extends ImagesCommand {
@@ -19,7 +19,7 @@ export default class ImagesSave extends ImagesCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ImagesSave);
     await this.withImages(flags, async (images) => {
-      const outcomes = await this.each(chosenSpecs(images, args.toolchain ?? []), images, async (spec) => {
+      const outcomes = await this.each(ownSpecs(images, args.toolchain ?? []), images, async (spec) => {
         const { name } = spec;
         const saved = await saveImage(images, spec, flags.out);
         return saved.ok ? { name, done: `is in ${saved.value}`, details: { file: saved.value } } : { name, failure: saved.error };

@@ -1,7 +1,7 @@
 import { Args } from "@oclif/core";
 import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { chosenSpecs, engineFlag } from "../../cli/open-images.ts";
+import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
 import { verifyImage } from "../../executors/images/verify-image.ts";
 
 export default class ImagesVerify extends ImagesCommand {
@@ -15,7 +15,7 @@ export default class ImagesVerify extends ImagesCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ImagesVerify);
     await this.withImages(flags, async (images) => {
-      const outcomes = await this.each(chosenSpecs(images, args.toolchain ?? []), images, async (spec) => {
+      const outcomes = await this.each(ownSpecs(images, args.toolchain ?? []), images, async (spec) => {
         const { name } = spec;
         const verdict = await verifyImage(images, spec);
         if (!verdict.ok) return { name, failure: verdict.error };

@@ -4,7 +4,7 @@ import type { Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
 import { lockedVersion } from "../../toolchains/worker-identity.ts";
 import { toolchainWorker, workerSpec } from "../identify-workers.ts";
-import { type Answer, type Check, fails, works } from "./check.ts";
+import { type Answer, absent, type Check, fails, works } from "./check.ts";
 
 /** The workers every build needs, whatever its toolchains, and what for. */
 const SERVICES = [
@@ -13,9 +13,10 @@ const SERVICES = [
   { name: "scripts", does: "data and metric scripts", needed: true },
 ] as const;
 
-/** What every worker runs in: those every build needs, and the toolchains'. */
+/** What every worker runs in that Fettle can make: those every build needs, and the toolchains'. */
 export function workerEnvironments(toolchains: ReadonlyMap<string, Toolchain>): EnvironmentSpec[] {
-  const own = [...toolchains.values()].map(toolchainWorker);
+  // Without its maker's image, which nobody has to have, a toolchain is not what an engine lacks.
+  const own = [...toolchains.values()].filter(({ makerImage }) => makerImage === undefined).map(toolchainWorker);
   const workers = [...SERVICES.map(({ name }) => workerSpec(name, containerDirectory(name))), ...own];
   return [...new Map(workers.map(({ environment }) => [environment.lock, environment])).values()];
 }
@@ -61,6 +62,7 @@ function versionOf(toolchain: Toolchain): Promise<string | null> {
 
 async function environmentAnswer({ environment }: WorkerSpec, environments: Environments): Promise<Answer> {
   const identity = await environments.identify(environment);
+  if (!identity.ok && environment.needsImage !== undefined) return absent(`needs an image that holds ${environment.needsImage.holds}`);
   if (!identity.ok) return fails(identity.error.message.replace(/\.$/, ""));
   const python = identity.value.python === null ? "" : ` (Python ${identity.value.python})`;
   if (await environments.isMade(identity.value)) return works(`environment ready${python}`);

@@ -8,6 +8,8 @@ import type { ActionRecord, TreeFile } from "../../domain/store.ts";
 import { packageVersion } from "../../system/package-root.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
 import { type Operation, type OperationContext, type OperationResult, withoutWorker } from "../operation.ts";
+import { type CarriedProof, carriedFiles, carryProof } from "../proof/carry-proof.ts";
+import { isProvenFurther } from "../proof/is-proven-further.ts";
 import { composeManifest } from "../publish/compose-manifest.ts";
 import { isPublished, setAside, writeArtifact } from "../publish/write-artifact.ts";
 import { artifactFactsSchema, signatureSchema } from "../worker-schemas.ts";
@@ -29,15 +31,17 @@ export const publish: Operation<"publish"> = {
 async function publishNone(context: OperationContext<"publish">): Promise<Result<OperationResult, Failure>> {
   const moved = await setAside(context.step.spec.directory);
   if (!moved.ok) return moved;
-  return ok({ ...withoutWorker({ directory: null, digest: null, previous: moved.value }), unchanged: moved.value === null });
+  return ok({ ...withoutWorker({ directory: null, digest: null, previous: moved.value, note: null }), unchanged: moved.value === null });
 }
 
 async function publishWinner(context: OperationContext<"publish">, winner: CandidateReport): Promise<Result<OperationResult, Failure>> {
   const { directory } = context.step.spec;
-  const source = await artifactSource(context, winner);
+  const carried = await carryProof(context, winner);
+  const source = await artifactSource(context, winner, carried);
   const digest = digestBytes(JSON.stringify(source.manifest.files));
-  const result = withoutWorker({ directory, digest, previous: null });
-  if (await isPublished(directory, source.manifest)) return ok({ ...result, unchanged: true });
+  const result = withoutWorker({ directory, digest, previous: null, note: carried.note });
+  if ((await isPublished(directory, source.manifest)) || (await isProvenFurther(directory, source.manifest)))
+    return ok({ ...result, unchanged: true });
   const written = await writeArtifact(directory, source);
   if (!written.ok) return written;
   if (!(await isPublished(directory, source.manifest))) {
@@ -46,7 +50,7 @@ async function publishWinner(context: OperationContext<"publish">, winner: Candi
   return ok(result);
 }
 
-async function artifactSource(context: OperationContext<"publish">, winner: CandidateReport) {
+async function artifactSource(context: OperationContext<"publish">, winner: CandidateReport, carried: CarriedProof) {
   const { recipe, target, candidates } = context.step.spec;
   const compile = recordOf(context, winner.id);
   const tree = context.folder(winner.id);
@@ -56,7 +60,7 @@ async function artifactSource(context: OperationContext<"publish">, winner: Cand
   const toolchain = planned && context.services.toolchains.get(planned.toolchain);
   if (!planned || !toolchain) throw new Error(`the winner ${winner.id} is not in the plan of ${target.name}`);
   const loader = toolchain.loader({ target, precision: planned.precision, options: planned.options, facts, signature });
-  const files = [...compile.tree.files, textFile("load.py", loader)];
+  const files = [...compile.tree.files, textFile("load.py", loader), ...carriedFiles(carried)];
   const manifest = composeManifest({
     fettle: packageVersion(),
     recipe,
@@ -70,7 +74,13 @@ async function artifactSource(context: OperationContext<"publish">, winner: Cand
     data: recordOf(context, "data"),
     host: context.services.host,
   });
-  return { tree, files: compile.tree.files.map((file) => file.path), texts: { "load.py": loader }, manifest };
+  return {
+    tree,
+    files: compile.tree.files.map((file) => file.path),
+    copies: carried.copies,
+    texts: { "load.py": loader, ...carried.texts },
+    manifest,
+  };
 }
 
 function recordOf(context: OperationContext<"publish">, name: string): ActionRecord {

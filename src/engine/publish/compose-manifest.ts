@@ -46,18 +46,18 @@ export function composeManifest(sources: ManifestSources): Manifest {
     model: modelPart(sources.model),
     data: dataPart(sources.data),
     made: madePart(sources),
-    proven: {
-      host: mutableJson({
-        architecture: host.architecture,
-        cpuModel: host.cpuModel,
-        cores: host.cores,
-        cpuLevel: host.cpuLevel,
-        kernel: host.kernel,
-      }),
-      executed: winner.facts && mutableJson(winner.facts),
-      agreement: winner.agreement && mutableJson(winner.agreement),
-      speed: winner.speed && mutableJson(winner.speed),
-    },
+    proven: provenPart(winner, host),
+  };
+}
+
+/** What was found of a candidate when it was run, and the machine it was run on. */
+export function provenPart({ facts, agreement, speed }: CandidateReport, host: Host): Manifest["proven"] {
+  const { architecture, cpuModel, cores, cpuLevel, kernel } = host;
+  return {
+    host: mutableJson({ architecture, cpuModel, cores, cpuLevel, kernel }),
+    executed: facts && mutableJson(facts),
+    agreement: agreement && mutableJson(agreement),
+    speed: speed && mutableJson(speed),
   };
 }
 
@@ -66,7 +66,7 @@ function targetPart(target: Target): Manifest["target"] {
     const { device, name, architecture, cpu, features } = target;
     return { device, name, architecture, cpu, features: [...features] };
   }
-  const { device, name, vendor, architecture, host, title: _title, needs: _needs, ...facts } = target;
+  const { device, name, vendor, architecture, host, title: _title, needs: _needs, unserved: _unserved, ...facts } = target;
   return { device, name, vendor, architecture, host, facts: mutableJson(facts) };
 }
 

@@ -12,6 +12,8 @@ export interface ArtifactSource {
   readonly tree: string;
   /** Files of the folder to copy, relative. */
   readonly files: readonly string[];
+  /** Files from elsewhere, to lie at `at`. */
+  readonly copies: readonly { readonly source: string; readonly at: string }[];
   /** Name -> text of files made here. */
   readonly texts: Readonly<Record<string, string>>;
   readonly manifest: Manifest;
@@ -69,9 +71,11 @@ export async function replaceArtifact<E>(
   }
 }
 
-async function fill(folder: string, { tree, files, texts, manifest }: ArtifactSource): Promise<void> {
+async function fill(folder: string, { tree, files, copies, texts, manifest }: ArtifactSource): Promise<void> {
   await copyFiles(tree, folder, files);
+  for (const { source, at } of copies) await copySynced(source, join(folder, at));
   for (const [name, text] of Object.entries({ ...texts, "manifest.json": manifestText(manifest) })) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
     await sync(join(folder, name));
   }
@@ -79,12 +83,13 @@ async function fill(folder: string, { tree, files, texts, manifest }: ArtifactSo
 
 /** Copies files, relative to both folders, and syncs each. */
 export async function copyFiles(from: string, to: string, files: readonly string[]): Promise<void> {
-  for (const file of files) {
-    const path = join(to, file);
-    await mkdir(dirname(path), { recursive: true });
-    await copyFile(join(from, file), path, constants.COPYFILE_FICLONE);
-    await sync(path);
-  }
+  for (const file of files) await copySynced(join(from, file), join(to, file));
+}
+
+async function copySynced(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await sync(to);
 }
 
 async function sync(path: string): Promise<void> {

@@ -69,6 +69,8 @@ async function nameWhole({ engine, recipe, log, signal }: BuildImageRequest, id:
   const tag = ["tag", id, imageTag(recipe.name, recipe.digest)];
   const end = whole.code === 0 ? await runEngine(engine, tag, { log, signal }) : whole;
   if (end.code === 0 && !signal.aborted) return null;
+  // With it go the layers that the next build would take for whole.
+  await runEngine(engine, ["rmi", "--force", id], { log, signal: AbortSignal.timeout(20_000) });
   return imageFailure(engine.name, { doing, output: end.output, log, interrupted: signal.aborted });
 }
 

@@ -42,6 +42,8 @@ export class ImageEnvironments implements Environments {
   readonly #parts: ImageEnvironmentsParts;
   /** By identity, as they were asked for. */
   readonly #makers = new Map<Digest, MakerImage>();
+  /** Makers' images that are here: finding their Python starts a container. */
+  readonly #found = new Map<Digest, EnvironmentHandle>();
   /** By reference: asking an engine takes a tenth of a second, and a base does not change under a build. */
   readonly #bases = new Map<string, BaseImage>();
 
@@ -178,6 +180,8 @@ export class ImageEnvironments implements Environments {
     const identity = this.#identifyMaker(spec, image);
     if (!identity.ok) return identity;
     const { name, digest } = identity.value;
+    const known = this.#found.get(digest);
+    if (known !== undefined) return ok({ ...known, name });
     const { engine } = this.#parts;
     const request = { engine, name, image, log: this.#log(name), signal: options.signal };
     const onProgress = (text: string) => options.onProgress?.(text);
@@ -187,7 +191,9 @@ export class ImageEnvironments implements Environments {
     });
     if ("reason" in found) return err(found);
     await this.#remember({ name, digest, id: found.id, pinned: image.reference });
-    return ok({ name, digest, python: found.python, root: found.root, image: { id: found.id, pinned: image.reference } });
+    const handle = { name, digest, python: found.python, root: found.root, image: { id: found.id, pinned: image.reference } };
+    this.#found.set(digest, handle);
+    return ok(handle);
   }
 
   #log(name: string): string {

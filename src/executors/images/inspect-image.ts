@@ -41,10 +41,18 @@ export async function inspectImages(
   references: readonly string[],
   signal: AbortSignal,
 ): Promise<{ readonly images: readonly InspectedImage[]; readonly output: string }> {
-  if (references.length === 0) return { images: [], output: "" };
-  const end = await runEngine(engine, ["image", "inspect", ...references], { signal });
-  return { images: (inspectedSchema.safeParse(parse(end.stdout)).data ?? []).map(inspected), output: end.output };
+  const images: InspectedImage[] = [];
+  let output = "";
+  for (let at = 0; at < references.length; at += AT_ONCE) {
+    const end = await runEngine(engine, ["image", "inspect", ...references.slice(at, at + AT_ONCE)], { signal });
+    images.push(...(inspectedSchema.safeParse(parse(end.stdout)).data ?? []).map(inspected));
+    output = end.output;
+  }
+  return { images, output };
 }
+
+/** Podman says some 8 kB of an image, with its whole history; only so much of what a program prints is kept. */
+const AT_ONCE = 8;
 
 /** Every image in an engine's storage that Fettle built, those without a name any more among them. */
 export async function inspectOwnImages(engine: Engine, label: string, signal: AbortSignal): Promise<readonly InspectedImage[]> {

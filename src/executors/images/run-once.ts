@@ -12,7 +12,11 @@ export interface OnceRequest {
 }
 
 /** Runs a program of an image, to ask it something: no network, nothing to write to, no powers, nothing of this machine. */
-export function runOnce(engine: Engine, request: OnceRequest, options: { readonly signal: AbortSignal; readonly log?: string }): Promise<ToolEnd> {
+export function runOnce(
+  engine: Engine,
+  request: OnceRequest,
+  options: { readonly signal: AbortSignal; readonly log?: string },
+): Promise<ToolEnd> {
   return runEngine(engine, onceArgv(engine, request), options);
 }
 

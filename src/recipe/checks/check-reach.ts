@@ -4,7 +4,7 @@ import type { ModelFacts } from "../../domain/model-facts.ts";
 import type { Precision } from "../../domain/precision.ts";
 import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
 import type { ToolchainUse } from "../../domain/recipe.ts";
-import type { Target } from "../../domain/target.ts";
+import type { Target, UnservedHardware } from "../../domain/target.ts";
 import type { CandidateQuery, Toolchain } from "../../domain/toolchain.ts";
 import type { Fault } from "../fault.ts";
 
@@ -70,8 +70,13 @@ function unservedTarget({ target, refused }: Reach): Fault {
     code: "precision-unserved",
     path: ["targets", target.name, "toolchains"],
     message: `nothing can be made for \`${target.name}\`: ${reasons(refused)}`,
-    hint: "list another toolchain or another precision",
+    hint:
+      "unserved" in target && target.unserved !== undefined ? unservedHint(target.unserved) : "list another toolchain or another precision",
   };
+}
+
+function unservedHint({ compiler, why, plugin }: UnservedHardware): string {
+  return `it is compiled for by ${compiler}; ${why}; ${plugin}`;
 }
 
 function unservedPrecision(precision: Precision, index: number, reaches: readonly Reach[]): Fault[] {

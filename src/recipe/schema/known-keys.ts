@@ -15,11 +15,13 @@ interface Definition {
 interface Schema {
   readonly _zod?: { readonly def: Definition };
   readonly description?: string | undefined;
+  readonly meta?: () => { readonly deprecated?: boolean | undefined } | undefined;
 }
 
-/** Keys that the map at a path may have by its schema; empty where any key may stand. */
+/** Keys that the map at a path may have by its schema, without those that are only there to be refused; empty where any key may stand. */
 export function knownKeys(schema: z.ZodType, path: YamlPath): string[] {
-  return [...new Set(schemasAt(schema as Schema, path).flatMap((found) => Object.keys(definition(found).shape ?? {})))];
+  const members = schemasAt(schema as Schema, path).flatMap((found) => Object.entries(definition(found).shape ?? {}));
+  return [...new Set(members.filter(([, member]) => member.meta?.()?.deprecated !== true).map(([key]) => key))];
 }
 
 /** The description the schema at a path has, if it has one. */

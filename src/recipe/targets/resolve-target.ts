@@ -53,7 +53,7 @@ function cpuTarget(name: string, { title, device, architecture, cpu, features, s
 }
 
 function acceleratorTarget(name: string, form: Exclude<TargetForm, CpuForm>): Target {
-  const { title, vendor, architecture, host, memory, needs } = form;
+  const { title, vendor, architecture, host, memory, needs, unserved } = form;
   const base = {
     name,
     title,
@@ -62,6 +62,7 @@ function acceleratorTarget(name: string, form: Exclude<TargetForm, CpuForm>): Ta
     host,
     memoryBytes: memory ?? null,
     needs: { cdi: needs.cdi ?? null, nodes: needs.nodes },
+    ...(unserved !== undefined && { unserved }),
   };
   switch (form.device) {
     case "gpu":

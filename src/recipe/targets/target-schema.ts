@@ -115,6 +115,14 @@ const accelerator = {
     })
     .prefault({})
     .meta({ description: "What a command needs to see of the machine, beside the chosen device itself." }),
+  unserved: z
+    .strictObject({
+      compiler: z.string().min(1).meta({ description: "What the maker's compiler is, and where it is to be had." }),
+      why: z.string().min(1).meta({ description: "Why no toolchain that comes with Fettle drives it." }),
+      plugin: z.string().min(1).meta({ description: "What a plug-in that serves it would do." }),
+    })
+    .optional()
+    .meta({ description: "Said of hardware that no toolchain at hand compiles for." }),
 };
 
 /** Architectures by maker, where the maker's names follow a pattern: a slip there would only show in a compiler's own words. */

@@ -73,7 +73,7 @@ export const measures: Check = {
     const inputs = { artifact: { source: compiled.folder }, data: { source: material.data } };
     const options = { ...bench.subject.toolchain.runOptions(bench.query), file: compiled.facts.files[0] ?? "", split: "validation" };
     const call = { at: "measure", verb: "measure", inputs, options };
-    const opened = await openMeasured(await bench.site(call), bench.subject.toolchain.name, bench.request(bench.worker, call));
+    const opened = await openMeasured(await bench.site(call), bench.subject.toolchain.name, bench.request(call));
     if (!opened.ok) return failed(told(opened.error));
     const { process, command } = opened.value;
     const times = await process.run(5);

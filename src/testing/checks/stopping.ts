@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { cp, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Bench } from "../bench.ts";
 import { type Check, failed, passed, told } from "../check.ts";
 import { compileFolder } from "../compiled.ts";
 
@@ -29,15 +30,44 @@ export const canBeCancelled: Check = {
   },
 };
 
-/** A worker that is stopped in the middle is a failure with a reason, not a result. */
-export const survivesNoCrash: Check = {
-  name: "crash-is-no-result",
-  title: "a worker that runs out of memory is a classified failure, and its files are no result",
+/** A time limit is a reason of its own. */
+export const canTimeOut: Check = {
+  name: "can-time-out",
+  title: "a compilation that goes over its time limit is `timed-out`",
   async run({ bench, material }) {
-    const limits = { memoryBytes: 24 << 20 };
-    const compiled = await compileFolder(bench, "crashed", material.prepared, { limits });
-    if (compiled.ok) return failed("it compiled within 24 MiB, less than a bare interpreter with numpy needs");
-    if (existsSync(join(bench.folder, "crashed/result.json"))) return passed(`explained by the worker itself: ${told(compiled.error)}`);
-    return compiled.error.reason === "internal-error" ? failed(told(compiled.error)) : passed(told(compiled.error));
+    const compiled = await compileFolder(bench, "timed-out", material.prepared, { limits: { timeoutMs: 1 } });
+    if (compiled.ok) return failed("it compiled within a millisecond");
+    return compiled.error.reason === "timed-out" ? passed(told(compiled.error)) : failed(told(compiled.error));
   },
 };
+
+/** A worker that has done all its work and then dies has given nothing. */
+export const crashIsNoResult: Check = {
+  name: "crash-is-no-result",
+  title: "a worker that crashes before it has said how it went gives a failure with the signal, whatever files it left",
+  async run({ bench, material }) {
+    const worker = { ...bench.worker, directory: await crashingWorker(bench) };
+    const compiled = await compileFolder(bench, "crashed", material.prepared, { worker });
+    if (compiled.ok) return failed("it crashed, and its result was taken");
+    return compiled.error.reason === "crashed" ? passed(told(compiled.error)) : failed(told(compiled.error));
+  },
+};
+
+const CRASHING = `"""The worker beside it, which ends by a real segmentation fault where it would write its result."""
+
+import ctypes
+import runpy
+
+import fettle_worker.protocol
+
+fettle_worker.protocol.write_json = lambda *_: ctypes.string_at(0)
+runpy.run_path("in/.worker/real_worker.py", run_name="__main__")
+`;
+
+async function crashingWorker({ folder, subject }: Bench): Promise<string> {
+  const copy = join(folder, "crashing-worker");
+  await cp(subject.toolchain.directory, copy, { recursive: true });
+  await rename(join(copy, "worker.py"), join(copy, "real_worker.py"));
+  await writeFile(join(copy, "worker.py"), CRASHING);
+  return copy;
+}

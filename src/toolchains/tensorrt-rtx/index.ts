@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { GpuTarget, Target } from "../../domain/target.ts";
 import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
+import { isNvidia } from "../tensorrt/nvidia-target.ts";
 import { planLoader } from "../tensorrt/plan-loader.ts";
 
 const options = z.strictObject({
@@ -40,7 +40,3 @@ export const tensorrtRtx: Toolchain = {
   loader: ({ facts, signature }) =>
     planLoader({ title: "TensorRT for RTX", packageName: "tensorrt-rtx", module: "tensorrt_rtx", facts, signature }),
 };
-
-function isNvidia(target: Target): target is GpuTarget {
-  return target.device === "gpu" && target.vendor === "nvidia" && target.api === "cuda";
-}

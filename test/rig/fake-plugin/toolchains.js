@@ -2,6 +2,9 @@
 // given in FETTLE_FAKE_TOOLCHAINS: [{"name", "directory", "precisions"}], each with a folder that has the worker and its lock.
 import { z } from "zod";
 
+/** Hardware that the toolchains need and this machine lacks. */
+const LACKS = process.env.FETTLE_FAKE_LACKS;
+
 export default async function toolchains() {
   return JSON.parse(process.env.FETTLE_FAKE_TOOLCHAINS ?? "[]").map(fakeToolchain);
 }
@@ -16,7 +19,7 @@ function fakeToolchain({ name, directory, precisions }) {
     options: z.strictObject({ level: z.int().default(1) }),
     canCompile: ({ precision }) =>
       precisions.includes(precision) ? { yes: true } : { yes: false, why: `the fake ${name} has no ${precision}` },
-    canRun: () => ({ yes: true }),
+    canRun: () => (LACKS === undefined ? { yes: true } : { yes: false, why: `this machine has no ${LACKS}` }),
     compileReadsHost: () => false,
     // By name, since all fake toolchains share one worker and their results must not be taken for one another.
     compileOptions: ({ options, precision }) => ({ ...options, precision, toolchain: name }),

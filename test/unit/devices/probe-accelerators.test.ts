@@ -112,6 +112,22 @@ test("whoever runs the machine says which generation its IPUs are, and a worker 
   expect(notes).toEqual([]);
 });
 
+test("AWS's chips by their numbers on the bus, with the driver's node", async () => {
+  const machine = machineCopy({
+    files: {
+      "sys/bus/pci/devices/0000:00:1e.0/vendor": "0x1d0f\n",
+      "sys/bus/pci/devices/0000:00:1e.0/device": "0x7264\n",
+      "sys/bus/pci/devices/0000:00:05.0/vendor": "0x1d0f\n",
+      "sys/bus/pci/devices/0000:00:05.0/device": "0xec20\n",
+      "dev/neuron0": "",
+    },
+  });
+  const { accelerators } = await probeAccelerators(machine);
+  expect(accelerators).toMatchObject([
+    { device: "accelerator", vendor: "aws", architecture: "inf2", grants: [{ kind: "node", path: "/dev/neuron0" }] },
+  ]);
+});
+
 test("an NPU and a TPU by their numbers on the bus", async () => {
   const machine = machineCopy({
     files: {

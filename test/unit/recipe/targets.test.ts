@@ -205,7 +205,7 @@ test("what an accelerator's file says, and what is wrong with one", async () => 
       7 | memory: 6
       8 | cpu: native
         | ^^^
-      expected: one of \`target\`, \`title\`, \`runner\`, \`device\`, \`vendor\`, \`architecture\`, \`host\`, \`memory\`, \`needs\`, \`api\`
+      expected: one of \`target\`, \`title\`, \`runner\`, \`device\`, \`vendor\`, \`architecture\`, \`host\`, \`memory\`, \`needs\`, \`unserved\`, \`api\`
     "
   `);
   await folder.write("t.yaml", "target: 1\ntitle: T\ndevice: tpu\nvendor: google\narchitecture: v5e\ntopology: big\n");

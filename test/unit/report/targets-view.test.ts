@@ -31,3 +31,15 @@ test("the JSON twin carries the whole target", () => {
     whyNotHere: "its architecture is aarch64 and this machine's is x86-64",
   });
 });
+
+test("hardware that no toolchain serves says who compiles for it, why not Fettle, and what a plug-in would do", () => {
+  const wafer: TargetListing["target"] = {
+    ...{ name: "wafer", title: "Wafer", device: "accelerator", vendor: "acme", architecture: "w1", host: "x86-64", memoryBytes: null },
+    needs: { cdi: null, nodes: [] },
+    unserved: { compiler: "Acme's compiler, from Acme", why: "it needs the wafer", plugin: "a plug-in would ask the wafer" },
+  };
+  const text = renderTargets([{ target: wafer, source: "targets/wafer.yaml", here: { yes: true } }], bare, plain(200));
+  expect(text).toContain(
+    "no toolchain that comes with Fettle serves it. Compiler: Acme's compiler, from Acme; it needs the wafer; a plug-in would ask the wafer",
+  );
+});

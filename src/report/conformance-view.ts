@@ -1,0 +1,29 @@
+import { cleanLine } from "./clean-text.ts";
+import { wrap } from "./display-width.ts";
+import type { Theme } from "./theme.ts";
+
+/** What a conformance check found. */
+export interface ConformanceFinding {
+  readonly check: string;
+  readonly title: string;
+  readonly status: "passed" | "failed" | "not-applicable";
+  readonly message: string;
+  readonly seconds: number;
+}
+
+/** A line for the check, and what was seen below it. */
+export function renderFinding({ check, title, status, message, seconds }: ConformanceFinding, { paint, symbols, width }: Theme): string {
+  const marks = {
+    passed: paint.green(symbols.done),
+    failed: paint.red(symbols.failed),
+    "not-applicable": paint.yellow(symbols.undecided),
+  };
+  const seen = status === "not-applicable" ? `not tried: ${message}` : message;
+  const lines = [`${marks[status]} ${paint.bold(check)}  ${title}  ${paint.dim(`${seconds.toFixed(1)} s`)}`];
+  return [...lines, ...wrap(cleanLine(seen), width - 4).map((line) => `    ${paint.dim(line)}`)].join("\n");
+}
+
+/** `fettle toolchain check --json`. */
+export function conformanceDocument(toolchain: string, findings: readonly ConformanceFinding[]) {
+  return { schema: "fettle.conformance/1", toolchain, ok: findings.every(({ status }) => status !== "failed"), findings };
+}

@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { artifactFactsSchema } from "../../src/engine/worker-schemas.ts";
+import { tinyModel } from "../rig/onnx-models.ts";
+import { prepareEnvironments } from "../rig/prepared-home.ts";
+import { inRepository } from "../rig/repository.ts";
+import { scratchFolder } from "../rig/scratch.ts";
+
+// The worker of full TensorRT over the API that it shares with TensorRT for RTX: every call is a real one, of the parser, the builder and
+// the timing cache. The driver is a stand-in, and what full TensorRT itself does with those calls is for a machine that has it.
+const SIGNATURE = {
+  inputs: [{ name: "x", dtype: "float32", shape: [1, 4] }],
+  outputs: [{ name: "y", dtype: "float32", shape: [1, 4] }],
+};
+
+interface Asked {
+  readonly verb: string;
+  readonly options?: object;
+  readonly capability?: string;
+}
+
+async function worker({ verb, options = {}, capability = "8.9" }: Asked) {
+  const [environment] = await prepareEnvironments(["tensorrt-rtx"]);
+  const workspace = scratchFolder("tensorrt");
+  const model = join(workspace, "in/model");
+  mkdirSync(model, { recursive: true });
+  writeFileSync(join(model, "model.onnx"), tinyModel());
+  writeFileSync(join(model, "signature.json"), JSON.stringify(SIGNATURE));
+  const target = { name: "cuda-ada", device: "gpu", vendor: "nvidia", architecture: "sm_89", api: "cuda", host: "x86-64" };
+  const request = { protocol: 1, verb, inputs: { model: "in/model" }, options, target, threads: 1 };
+  writeFileSync(join(workspace, "request.json"), JSON.stringify(request));
+  const path = ["containers/worker", "containers/tensorrt-common", "test/python/stand_ins/tensorrt_over_rtx"].map(inRepository).join(":");
+  const calls = join(workspace, "calls");
+  writeFileSync(calls, "");
+  const ended = spawnSync(`${environment}/bin/python`, [inRepository("containers/tensorrt/worker.py"), workspace], {
+    env: { PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1", CAPABILITY: capability, TENSORRT_CALLS: calls },
+    encoding: "utf8",
+  });
+  if (!existsSync(join(workspace, "result.json"))) expect.fail(ended.stderr);
+  const result = JSON.parse(readFileSync(join(workspace, "result.json"), "utf8"));
+  const lines = readFileSync(calls, "utf8").split("\n").filter(Boolean);
+  return { ended, result, out: join(workspace, "out"), calls: lines.map((line): unknown[] => JSON.parse(line)) };
+}
+
+const BUILD = { verb: "compile", options: { precision: "float16", tf32: false, optimizationLevel: 4 } } as const;
+
+test("a plan is bound to GPU, driver and version, and its timing cache is kept and hashed", async () => {
+  const { ended, result, out, calls } = await worker(BUILD);
+  expect(ended.status, ended.stderr).toBe(0);
+  const facts = artifactFactsSchema.parse(result.facts);
+  expect(facts.files).toEqual(["model.plan", "network.json", "timing.cache"]);
+  expect(facts.requires).toEqual({
+    architecture: "x86-64",
+    cpuFeatures: [],
+    packages: { tensorrt: "11.4.0.106" },
+    device: { device: "gpu", vendor: "nvidia", architectures: ["sm_89"], driver: "580.65.06" },
+  });
+  expect(facts.declared?.precision).toEqual({ float16: 1 });
+  expect(facts.notes.join(" ")).toContain("has not been verified on a GPU");
+  const cache = readFileSync(join(out, "timing.cache"));
+  const digest = `sha256:${createHash("sha256").update(cache).digest("hex")}`;
+  expect(facts.details.timingCache).toEqual({ bytes: cache.length, digest });
+  expect(JSON.parse(readFileSync(join(out, "network.json"), "utf8"))).toEqual({
+    needs: { architecture: "sm_89", version: "11.4.0.106", driver: "580.65.06" },
+    declared: { float16: 1 },
+  });
+  expect(readFileSync(join(out, "model.plan")).subarray(0, 4).toString("latin1")).toBe("vtrt");
+  expect(calls).toEqual([
+    ["clear_flag", "TF32"],
+    ["builder_optimization_level", 4],
+    ["profiling_verbosity", "DETAILED"],
+    ["create_timing_cache", "bytes"],
+    ["set_timing_cache", "ITimingCache", false],
+    ["progress_monitor", "FettleMonitor"],
+    ["build_serialized_network"],
+    ["get_timing_cache"],
+  ]);
+});
+
+test("on a GPU of another kind nothing is tuned", async () => {
+  const { result, calls } = await worker({ ...BUILD, capability: "9.0" });
+  expect(result.error).toMatchObject({ code: "toolchain-error", message: expect.stringContaining("that is sm_89, and this one is sm_90") });
+  expect(calls).toEqual([]);
+});
