@@ -11,6 +11,13 @@ export type { JsonObject } from "./domain/json.ts";
 export type { Precision } from "./domain/precision.ts";
 export type { Target } from "./domain/target.ts";
 export type { ModelSignature } from "./domain/tensor.ts";
-export { type CandidateQuery, type ExecutionQuery, type RunSupport, type Support, TOOLCHAIN_API, type Toolchain } from "./domain/toolchain.ts";
+export {
+  type CandidateQuery,
+  type ExecutionQuery,
+  type RunSupport,
+  type Support,
+  TOOLCHAIN_API,
+  type Toolchain,
+} from "./domain/toolchain.ts";
 export { EXIT } from "./engine/exit-code.ts";
 export { type LoaderParts, loaderText } from "./toolchains/loader-text.ts";

@@ -12,6 +12,7 @@ import Init from "../commands/init.ts";
 import IreeTarget from "../commands/iree/target.ts";
 import Lock from "../commands/lock.ts";
 import Matrix from "../commands/matrix.ts";
+import OpenvinoPlacement from "../commands/openvino/placement.ts";
 import Plan from "../commands/plan.ts";
 import PluginsInstall from "../commands/plugins/install.ts";
 import PluginsLink from "../commands/plugins/link.ts";
@@ -28,6 +29,7 @@ import TensorrtCapability from "../commands/tensorrt/capability.ts";
 import ToolchainCheck from "../commands/toolchain/check.ts";
 import ToolchainNew from "../commands/toolchain/new.ts";
 import Toolchains from "../commands/toolchains.ts";
+import TvmKernels from "../commands/tvm/kernels.ts";
 import Verify from "../commands/verify.ts";
 
 /** Every command by its id: oclif's `explicit` strategy, which a bundled program needs. */
@@ -46,6 +48,7 @@ export const COMMANDS = {
   "iree:target": IreeTarget,
   lock: Lock,
   matrix: Matrix,
+  "openvino:placement": OpenvinoPlacement,
   plan: Plan,
   "poplar:check": PoplarCheck,
   prove: Prove,
@@ -62,5 +65,6 @@ export const COMMANDS = {
   "toolchain:check": ToolchainCheck,
   "toolchain:new": ToolchainNew,
   toolchains: Toolchains,
+  "tvm:kernels": TvmKernels,
   verify: Verify,
 };

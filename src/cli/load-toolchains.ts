@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "@oclif/core";
-import { dataFolder, readPluginList } from "../engine/plugins/plugin-list.ts";
 import { TOOLCHAIN_API } from "../domain/toolchain.ts";
+import { dataFolder, readPluginList } from "../engine/plugins/plugin-list.ts";
 import { type RegistryFault, registerToolchains, type TargetFolder, type ToolchainRegistry } from "../toolchains/registry.ts";
 import { loadPlugin } from "./plugins/load-plugin.ts";
 
@@ -47,7 +47,11 @@ function targetFolders(config: Config): { readonly folders: readonly TargetFolde
     if (name === config.name || fettle?.targets === undefined) continue;
     const folder = typeof fettle.targets === "string" ? resolve(root, fettle.targets) : null;
     if (folder !== null && existsSync(folder)) folders.push({ plugin: name, folder });
-    else faults.push({ plugin: name, message: `its package.json names ${JSON.stringify(fettle.targets)} as the folder of its targets, and there is none` });
+    else
+      faults.push({
+        plugin: name,
+        message: `its package.json names ${JSON.stringify(fettle.targets)} as the folder of its targets, and there is none`,
+      });
   }
   return { folders, faults };
 }

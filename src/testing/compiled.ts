@@ -17,7 +17,12 @@ export interface Compiled {
 type Limitations = Pick<Call, "limits" | "signal" | "worker" | "onProgress">;
 
 /** Has a folder with `model.onnx` and `signature.json` compiled, and holds the answer to what a build would. */
-export async function compileFolder(bench: Bench, at: string, model: string, limitations: Limitations = {}): Promise<Result<Compiled, Failure>> {
+export async function compileFolder(
+  bench: Bench,
+  at: string,
+  model: string,
+  limitations: Limitations = {},
+): Promise<Result<Compiled, Failure>> {
   const options = bench.subject.toolchain.compileOptions(bench.query);
   const answer = await bench.call({ at, verb: "compile", inputs: { model: { source: model } }, options, ...limitations });
   if (!answer.ok) return answer;
@@ -25,7 +30,8 @@ export async function compileFolder(bench: Bench, at: string, model: string, lim
   const facts = artifactFactsSchema.safeParse(said);
   if (!facts.success) return err(broken(bench, at, facts.error.issues[0]));
   const missing = [...facts.data.files, "signature.json"].find((file) => !existsSync(join(out, file)));
-  if (missing !== undefined) return err(brokenContract(bench.worker, `the artifact's file ${missing} is not there`, `${bench.folder}/${at}.log`));
+  if (missing !== undefined)
+    return err(brokenContract(bench.worker, `the artifact's file ${missing} is not there`, `${bench.folder}/${at}.log`));
   return ok({ facts: facts.data, folder: out });
 }
 
@@ -36,7 +42,12 @@ export interface Executed {
 }
 
 /** Runs an artifact on the samples. */
-export async function inferFolder(bench: Bench, at: string, { facts, folder }: Compiled, { data }: Material): Promise<Result<Executed, Failure>> {
+export async function inferFolder(
+  bench: Bench,
+  at: string,
+  { facts, folder }: Compiled,
+  { data }: Material,
+): Promise<Result<Executed, Failure>> {
   const inputs = { artifact: { source: folder }, data: { source: data } };
   const options = { ...bench.subject.toolchain.runOptions(bench.query), file: facts.files[0] ?? "", split: "validation" };
   const answer = await bench.call({ at, verb: "infer", inputs, options });

@@ -41,11 +41,7 @@ export function sampleModel(): Uint8Array {
       ].map((node) => create(NodeProtoSchema, node)),
       input: [edge("x", [1, 3, 16, 16])],
       output: [edge("y", [1, 10])],
-      initializer: [
-        ...layer(random, "1", [8, 3, 3, 3]),
-        ...layer(random, "2", [16, 8, 3, 3]),
-        ...layer(random, "3", [10, 16]),
-      ],
+      initializer: [...layer(random, "1", [8, 3, 3, 3]), ...layer(random, "2", [16, 8, 3, 3]), ...layer(random, "3", [10, 16])],
     }),
   });
   return toBinary(ModelProtoSchema, model);

@@ -132,22 +132,32 @@ describe("an installed plug-in", () => {
 test("a linked plug-in is its folder: what changes there counts at once", async () => {
   const project = makeProject();
   const folder = anvil();
-  expect(pluginsOf(await project.run("plugins", "link", folder, "--json"))).toMatchObject([{ kind: "linked", folder, toolchains: ["anvil"] }]);
+  expect(pluginsOf(await project.run("plugins", "link", folder, "--json"))).toMatchObject([
+    { kind: "linked", folder, toolchains: ["anvil"] },
+  ]);
   writeFileSync(join(folder, "commands.js"), commands("anvil:forge"));
   expect(await project.run("anvil", "forge", "iron")).toMatchObject({ code: 0, stdout: "struck iron\n" });
   expect(await project.run("plugins", "uninstall", "fettle-plugin-anvil")).toMatchObject({ code: 0 });
   expect(existsSync(join(folder, "commands.js"))).toBe(true);
 });
 
-const BAD: Readonly<Record<string, { readonly files?: Record<string, string>; readonly manifest?: Record<string, unknown>; readonly said: string }>> = {
+const BAD: Readonly<
+  Record<string, { readonly files?: Record<string, string>; readonly manifest?: Record<string, unknown>; readonly said: string }>
+> = {
   "throws at load": { files: { "toolchains.js": "throw new Error('licence server away');" }, said: "licence server away" },
   "throws in its hook": { files: { "toolchains.js": "export default () => { throw new Error('no forge'); };" }, said: "no forge" },
-  "another API version": { files: { "toolchains.js": toolchain("apiVersion: 2,") }, said: "it speaks toolchain API 2; this Fettle speaks 1" },
+  "another API version": {
+    files: { "toolchains.js": toolchain("apiVersion: 2,") },
+    said: "it speaks toolchain API 2; this Fettle speaks 1",
+  },
   "a toolchain's name that is taken": {
     files: { "toolchains.js": toolchain('name: "openvino",') },
     said: "its toolchain openvino has the name of one that fettle brings",
   },
-  "a command's name that is taken": { files: { "commands.js": commands("build") }, said: "its command build has the name of one that fettle brings" },
+  "a command's name that is taken": {
+    files: { "commands.js": commands("build") },
+    said: "its command build has the name of one that fettle brings",
+  },
   "commands that throw at load": { files: { "commands.js": "throw new Error('no hammer');" }, said: "no hammer" },
   "a broken manifest": { files: { "oclif.manifest.json": "{" }, said: "oclif.manifest.json" },
   "no section for oclif": { manifest: { oclif: undefined }, said: "its package.json has no `oclif` section" },

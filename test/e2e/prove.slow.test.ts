@@ -10,11 +10,12 @@ import { scratchFolder } from "../rig/scratch.ts";
 
 const ARTIFACT = "dist/digits/cpu-x64";
 const MANIFEST = `${ARTIFACT}/manifest.json`;
+const ACCEPT = "{ metric: { script: digits/metric.py, keep: 50 % of reference } }";
 const FAR = "{ cpu-x64: { toolchains: [fake], require: compiled } }";
 
 /** An artifact that was compiled on a machine without the hardware it needs. */
 async function compiledFar(command: FakeCommand = { do: "succeed" }, ...flags: string[]): Promise<[Project, FakeToolchain]> {
-  const [project, fake] = await fakeDigits({ targets: FAR });
+  const [project, fake] = await fakeDigits({ targets: FAR, accept: ACCEPT });
   if (fake === undefined) throw new Error("no fake toolchain");
   fake.always("compile", command);
   project.variables.FETTLE_FAKE_LACKS = "wafer";

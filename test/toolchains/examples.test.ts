@@ -74,3 +74,16 @@ test("voice: a toolchain that lacks the LSTM says so with the node, and the othe
     failure: { reason: "unsupported-operator", node: { operator: "LSTM", name: expect.stringContaining("LSTM") } },
   });
 });
+
+test("everywhere: each kind of hardware gets an artifact, and no more is said of it than was proven", async () => {
+  linkEnvironments(preparedStore("examples"), await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"]));
+  const { ended, report, candidate } = await build("everywhere.yaml");
+  expect(ended.code).toBe(0);
+  const proofs = Object.fromEntries(report.targets.map(({ target, proof }) => [target, proof]));
+  const compiled = ["cpu-arm64", "rtx-ada", "cuda-a100", "rocm-mi300x", "vulkan", "tpu-v5e"];
+  expect(proofs).toEqual({ "cpu-x64": "measured", ...Object.fromEntries(compiled.map((target) => [target, "compiled"])) });
+  expect(candidate("cpu-x64", "iree/float32")).toMatchObject({ verdict: "accepted", proof: "measured" });
+  expect(candidate("rtx-ada", "tensorrt-rtx/float32").declared?.precision).toEqual({ float32: 1 });
+  const estimates = candidate("tpu-v5e", "tpu/float32").declared?.estimates ?? [];
+  expect(estimates.map(({ by }) => by)).toEqual(expect.arrayContaining([expect.stringContaining("XLA")]));
+});

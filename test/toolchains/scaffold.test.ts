@@ -45,7 +45,11 @@ test("what `toolchain new` writes conforms as it is, by the program and as its o
   // As `npm install` would leave it.
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(inRepository("."), join(folder, "node_modules/fettle"));
-  const output = execFileSync(process.execPath, ["--test"], { cwd: folder, env: { ...process.env, ...env, NODE_OPTIONS: "" }, encoding: "utf8" });
+  const output = execFileSync(process.execPath, ["--test"], {
+    cwd: folder,
+    env: { ...process.env, ...env, NODE_OPTIONS: "" },
+    encoding: "utf8",
+  });
   expect(output).toMatch(/pass 16\n/);
   expect(output).toMatch(/fail 0\n/);
 });
@@ -54,10 +58,15 @@ test("what `toolchain new` writes can be packed, installed and built with", asyn
   const { cwd, folder, run } = await newToolchain();
   const name = execFileSync("npm", ["pack", "--silent", "--pack-destination", cwd], { cwd: folder, encoding: "utf8" }).trim();
   const installed = JSON.parse((await run("plugins", "install", `./${name}`, "--json")).stdout) as { plugins: unknown[] };
-  expect(installed.plugins).toMatchObject([{ kind: "installed", toolchains: ["anvil"], targets: ["anvil-box"], commands: ["anvil inspect"] }]);
+  expect(installed.plugins).toMatchObject([
+    { kind: "installed", toolchains: ["anvil"], targets: ["anvil-box"], commands: ["anvil inspect"] },
+  ]);
   const recipe = readFileSync(inRepository("recipes/digits.yaml"), "utf8").replace(/^targets:[\s\S]*$/m, "");
   symlinkSync(inRepository("recipes/digits"), join(cwd, "digits"));
-  writeFileSync(join(cwd, "digits.yaml"), `${recipe}targets:\n  cpu-x64-native: { toolchains: [anvil: { arena: false }], require: validated }\n`);
+  writeFileSync(
+    join(cwd, "digits.yaml"),
+    `${recipe}targets:\n  cpu-x64-native: { toolchains: [anvil: { arena: false }], require: validated }\n`,
+  );
   expect(await run("build", "digits.yaml")).toMatchObject({ code: 0 });
   const inspected = await run("anvil", "inspect", "dist/digits/cpu-x64-native", "--json");
   expect(JSON.parse(inspected.stdout)).toMatchObject({ packages: { onnxruntime: expect.any(String) } });
@@ -73,21 +82,29 @@ test("nothing that is there is overwritten, and a name must be one", async () =>
 
 test("the kit finds a worker that computes something else", async () => {
   const found = await failures((worker) =>
-    worker.replace("return outputs, functools.partial(session.run, outputs)", "return outputs, lambda inputs: [1.5 * value for value in session.run(outputs, inputs)]"),
+    worker.replace(
+      "return outputs, functools.partial(session.run, outputs)",
+      "return outputs, lambda inputs: [1.5 * value for value in session.run(outputs, inputs)]",
+    ),
   );
   expect([...found.keys()]).toContain("agrees");
 });
 
 test("the kit finds a worker that ignores what it compiled", async () => {
   const found = await failures((worker) =>
-    worker.replace("return outputs, functools.partial(session.run, outputs)", "return outputs, lambda inputs: [0 * value for value in session.run(outputs, inputs)]"),
+    worker.replace(
+      "return outputs, functools.partial(session.run, outputs)",
+      "return outputs, lambda inputs: [0 * value for value in session.run(outputs, inputs)]",
+    ),
   );
   expect([...found.keys()]).toContain("agrees");
 });
 
 test("the kit finds a worker that names no packages, and one that leaves a traceback in place of a reason", async () => {
   const found = await failures((worker) =>
-    worker.replace('"packages": VERSIONS', '"packages": {}').replace('raise explain_ort_error(error, "load the model") from error', "raise"),
+    worker
+      .replace('"packages": VERSIONS', '"packages": {}')
+      .replace('raise explain_ort_error(error, "load the model") from error', "raise"),
   );
   expect([...found.keys()]).toEqual(["states", "refuses-operators", "refuses-garbage"]);
   expect(found.get("refuses-garbage")).toContain("the worker does not say what is wrong");

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { Config, type Interfaces } from "@oclif/core";
-import type { Refusal } from "../../engine/prepare-run.ts";
 import { dataFolder, type ListedPlugin, pluginRoot } from "../../engine/plugins/plugin-list.ts";
+import type { Refusal } from "../../engine/prepare-run.ts";
 import type { PluginContents } from "../../report/plugins-view.ts";
 import { loadToolchains } from "../load-toolchains.ts";
 import { loadPlugin } from "./load-plugin.ts";
@@ -37,7 +37,9 @@ export async function describePlugin(config: Config, { name }: ListedPlugin): Pr
 function takenCommands(config: Config, plugin: Interfaces.Plugin | undefined): string[] {
   return (plugin?.commands ?? []).flatMap(({ id }) => {
     const owner = config.findCommand(id)?.pluginName;
-    return owner === undefined || owner === plugin?.name ? [] : [`its command ${id.replaceAll(":", " ")} has the name of one that ${owner} brings`];
+    return owner === undefined || owner === plugin?.name
+      ? []
+      : [`its command ${id.replaceAll(":", " ")} has the name of one that ${owner} brings`];
   });
 }
 

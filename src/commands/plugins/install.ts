@@ -33,7 +33,8 @@ export default class PluginsInstall extends FettleCommand {
     stop.dispose();
     if (!staged.ok) return this.fail(staged.error, flags.json);
     const { name, version, integrity, root } = staged.value;
-    if (flags.integrity !== undefined && flags.integrity !== integrity) return this.#refuseArchive(staged.value, flags.integrity, flags.json);
+    if (flags.integrity !== undefined && flags.integrity !== integrity)
+      return this.#refuseArchive(staged.value, flags.integrity, flags.json);
     const listed: ListedPlugin = { name, type: "user", root, version, integrity: integrity ?? undefined, from: args.package };
     const contents = await tryPlugin(this.config, listed);
     if (contents.faults.length > 0) {

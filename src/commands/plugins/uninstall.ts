@@ -17,7 +17,9 @@ export default class PluginsUninstall extends FettleCommand {
     if (!listed.ok) return this.fail(listed.error, flags.json);
     if (!listed.value.some(({ name }) => name === args.name)) {
       const names = listed.value.map(({ name }) => name).join(", ");
-      throw new Errors.CLIError(`There is no plug-in ${args.name}. ${names === "" ? "There are none." : `There are: ${names}.`}`, { exit: EXIT.usage });
+      throw new Errors.CLIError(`There is no plug-in ${args.name}. ${names === "" ? "There are none." : `There are: ${names}.`}`, {
+        exit: EXIT.usage,
+      });
     }
     const changed = await changePluginList(data, (plugins) => plugins.filter(({ name }) => name !== args.name));
     if (!changed.ok) return this.fail(changed.error, flags.json);

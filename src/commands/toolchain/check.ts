@@ -40,6 +40,8 @@ export default class ToolchainCheck extends FettleCommand {
     const toolchain = toolchains.get(name);
     if (toolchain !== undefined) return toolchain;
     const others = faults.map(({ plugin, message }) => `\nThe plug-in ${plugin} could not be used: ${message}`).join("");
-    throw new Errors.CLIError(`There is no toolchain ${name}; there are ${[...toolchains.keys()].join(", ")}.${others}`, { exit: EXIT.usage });
+    throw new Errors.CLIError(`There is no toolchain ${name}; there are ${[...toolchains.keys()].join(", ")}.${others}`, {
+      exit: EXIT.usage,
+    });
   }
 }

@@ -8,7 +8,10 @@ export default class ToolchainNew extends FettleCommand {
   static override summary = "Begin a plug-in: worker, lock, target, command and tests, working as it is.";
   static override description =
     "Writes a package into a new folder. What it makes passes `fettle toolchain check`; replace its worker by the vendor's compiler, step by step.";
-  static override examples = ["<%= config.bin %> toolchain new anvil", "<%= config.bin %> toolchain new anvil ./plugins/anvil --title 'Anvil SDK'"];
+  static override examples = [
+    "<%= config.bin %> toolchain new anvil",
+    "<%= config.bin %> toolchain new anvil ./plugins/anvil --title 'Anvil SDK'",
+  ];
   static override args = {
     name: Args.string({ description: "the word recipes will use: lower-case letters, digits, `-`", required: true }),
     directory: Args.string({ description: "the folder to make; by default fettle-plugin-NAME" }),
@@ -22,7 +25,9 @@ export default class ToolchainNew extends FettleCommand {
     const { args, flags } = await this.parse(ToolchainNew);
     const { name } = args;
     if (!TOOLCHAIN_NAME.test(name)) {
-      throw new Errors.CLIError(`${name} is no name for a toolchain: lower-case letters, digits and \`-\`, a letter first.`, { exit: EXIT.usage });
+      throw new Errors.CLIError(`${name} is no name for a toolchain: lower-case letters, digits and \`-\`, a letter first.`, {
+        exit: EXIT.usage,
+      });
     }
     const folder = resolve(args.directory ?? `fettle-plugin-${name}`);
     const written = await newToolchain({ name, title: flags.title ?? name, folder });

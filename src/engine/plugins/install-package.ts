@@ -68,7 +68,8 @@ async function npmInstall(staging: string, { spec, cwd, signal }: PackageRequest
   if (ended.exitCode === 0) return ok(null);
   if (signal.aborted) return err({ reason: "interrupted", message: "The installation was interrupted." });
   const lines = ended.stderr.split("\n").filter((line) => line.trim() !== "");
-  const keyLine = lines.findLast((line) => /npm (ERR!|error) (?!A complete log)/i.test(line) && !/error code|ERR! code/.test(line)) ?? lines.at(-1);
+  const keyLine =
+    lines.findLast((line) => /npm (ERR!|error) (?!A complete log)/i.test(line) && !/error code|ERR! code/.test(line)) ?? lines.at(-1);
   return err({
     reason: "fetch-failed",
     message: `npm could not install ${spec}${ended.exitCode === null ? `: ${ended.problem}` : ""}.`,
@@ -77,7 +78,10 @@ async function npmInstall(staging: string, { spec, cwd, signal }: PackageRequest
   });
 }
 
-async function findInstalled(staging: string, spec: string): Promise<Result<Pick<StagedPackage, "name" | "version" | "integrity">, Failure>> {
+async function findInstalled(
+  staging: string,
+  spec: string,
+): Promise<Result<Pick<StagedPackage, "name" | "version" | "integrity">, Failure>> {
   const [name] = Object.keys(
     z.looseObject({ dependencies: z.record(z.string(), z.string()) }).parse(await readJson(join(staging, "package.json"))).dependencies,
   );

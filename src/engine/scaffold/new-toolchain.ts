@@ -26,7 +26,8 @@ export async function newToolchain({ name, title, folder }: NewToolchain): Promi
   const files = await filesOf(name, title);
   try {
     await mkdir(folder, { recursive: true });
-    if ((await readdir(folder)).length > 0) return err({ reason: "read-only", message: `${folder} is not empty.`, hint: "Name another folder." });
+    if ((await readdir(folder)).length > 0)
+      return err({ reason: "read-only", message: `${folder} is not empty.`, hint: "Name another folder." });
     for (const [file, text] of files) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), text, { flag: "wx" });
@@ -40,7 +41,8 @@ export async function newToolchain({ name, title, folder }: NewToolchain): Promi
 async function filesOf(name: string, title: string): Promise<Map<string, string>> {
   const root = join(PACKAGE_ROOT, "templates/toolchain");
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const fill = (text: string) => text.replaceAll("__NAME__", name).replaceAll("__TITLE__", title).replaceAll("__FETTLE__", packageVersion());
+  const fill = (text: string) =>
+    text.replaceAll("__NAME__", name).replaceAll("__TITLE__", title).replaceAll("__FETTLE__", packageVersion());
   const files = new Map<string, string>();
   for (const entry of entries) {
     if (!entry.isFile()) continue;

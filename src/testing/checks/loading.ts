@@ -1,7 +1,7 @@
-import { spawnTool } from "../../executors/spawn-tool.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { signatureSchema } from "../../engine/worker-schemas.ts";
+import { spawnTool } from "../../executors/spawn-tool.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
 import { type Check, failed, passed } from "../check.ts";
 
@@ -19,6 +19,8 @@ export const loaderIsPython: Check = {
     await writeFile(file, text);
     const program = "import ast, sys; ast.parse(open(sys.argv[1]).read())";
     const parsed = await spawnTool("python3", ["-I", "-c", program, file], { cwd: bench.folder, signal: new AbortController().signal });
-    return parsed.exitCode === 0 ? passed(`${text.split("\n").length} lines`) : failed(parsed.stderr.trim().split("\n").at(-1) ?? "it is no Python");
+    return parsed.exitCode === 0
+      ? passed(`${text.split("\n").length} lines`)
+      : failed(parsed.stderr.trim().split("\n").at(-1) ?? "it is no Python");
   },
 };

@@ -12,11 +12,16 @@ export const refusesOperators: Check = {
   title: "a model with an operator it lacks is refused with `unsupported-operator`, and the node is named",
   async run({ bench, material }) {
     const { model, node } = withUnknownOperator(await readFile(join(material.prepared, "model.onnx")));
-    const compiled = await compileFolder(bench, "unknown-operator", await modelFolder(bench, "unknown-operator-model", model, material.prepared));
+    const compiled = await compileFolder(
+      bench,
+      "unknown-operator",
+      await modelFolder(bench, "unknown-operator-model", model, material.prepared),
+    );
     if (compiled.ok) return failed(`it compiled a model with ${UNKNOWN_OPERATOR.name}, which there is not`);
     const { reason, node: named } = compiled.error;
     if (reason !== "unsupported-operator") return failed(told(compiled.error));
-    if (named?.operator.includes(UNKNOWN_OPERATOR.name) !== true) return failed(`it names ${named?.operator ?? "no operator"}, not ${UNKNOWN_OPERATOR.name}`);
+    if (named?.operator.includes(UNKNOWN_OPERATOR.name) !== true)
+      return failed(`it names ${named?.operator ?? "no operator"}, not ${UNKNOWN_OPERATOR.name}`);
     return passed(`names ${named.operator}${named.name === node ? `, node ${node}` : ""}`);
   },
 };

@@ -6,7 +6,7 @@ import { openMeasured } from "../../engine/open-measured.ts";
 import { tolerancesFor } from "../../measure/auto-tolerance.ts";
 import { compareOutputs, type OutputComparison } from "../../measure/compare-outputs.ts";
 import { judgePrecision } from "../../measure/judge-precision.ts";
-import { type Check, failed, notApplicable, type Outcome, passed, told, type Trial } from "../check.ts";
+import { type Check, failed, notApplicable, type Outcome, passed, type Trial, told } from "../check.ts";
 import { compileFolder, type Executed, inferFolder } from "../compiled.ts";
 import { withShiftedOutputs } from "../sample-model.ts";
 import { modelFolder } from "./refusing.ts";
@@ -36,8 +36,10 @@ export const tellsExecution: Check = {
       const { executedPrecision, placement, precisionEvidence } = facts;
       const names = Object.keys(executedPrecision);
       if (names.length === 0) return failed("`executedPrecision` is empty");
-      if (!addsUp(Object.values(executedPrecision).map(({ ops }) => ops))) return failed("the shares of `executedPrecision` do not add up to 1");
-      if (Object.keys(placement).length === 0 || !addsUp(Object.values(placement))) return failed("the shares of `placement` do not add up to 1");
+      if (!addsUp(Object.values(executedPrecision).map(({ ops }) => ops)))
+        return failed("the shares of `executedPrecision` do not add up to 1");
+      if (Object.keys(placement).length === 0 || !addsUp(Object.values(placement)))
+        return failed("the shares of `placement` do not add up to 1");
       return passed(`${names.join(", ")} on ${Object.keys(placement).join(", ")}, ${precisionEvidence}`);
     });
   },
@@ -58,7 +60,9 @@ export const wrongIsCaught: Check = {
     if (!executed.ok) return failed(told(executed.error));
     const compared = await judge(trial, executed.value);
     if (!compared.ok) return failed(told(compared.error));
-    return compared.value.verdict === "rejected" ? passed(compared.value.reason.message) : failed("the judge accepted outputs that are wrong");
+    return compared.value.verdict === "rejected"
+      ? passed(compared.value.reason.message)
+      : failed("the judge accepted outputs that are wrong");
   },
 };
 
@@ -79,7 +83,9 @@ export const measures: Check = {
     const times = await process.run(5);
     const end = await command.close();
     if (!times.ok) return failed(told(times.error));
-    return end.code === 0 ? passed(`5 inferences, ${Math.min(...times.value.wallNs)} ns the fastest`) : failed(`it ended with status ${end.code}`);
+    return end.code === 0
+      ? passed(`5 inferences, ${Math.min(...times.value.wallNs)} ns the fastest`)
+      : failed(`it ended with status ${end.code}`);
   },
 };
 

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import { digestFile } from "../../system/digest-file.ts";
-import { type Check, failed, passed, told, type Trial } from "../check.ts";
+import { type Check, failed, passed, type Trial, told } from "../check.ts";
 import { compileFolder } from "../compiled.ts";
 
 /** The worker answers `probe` with versions. */
@@ -43,8 +43,13 @@ export const states: Check = {
     if (Object.keys(requires.packages).length === 0) return failed("`requires.packages` is empty: nobody could tell what to run it with");
     if (target.device !== "cpu" && requires.device === null) return failed(`made for a ${target.device}, and \`requires.device\` is null`);
     if (target.device === "cpu" && requires.device !== null) return failed("made for a CPU, and `requires.device` names a device");
-    if (declared !== null && !addsUp(Object.values(declared.precision))) return failed("the shares of `declared.precision` do not add up to 1");
-    return passed(`needs ${Object.entries(requires.packages).map((each) => each.join(" ")).join(", ")}`);
+    if (declared !== null && !addsUp(Object.values(declared.precision)))
+      return failed("the shares of `declared.precision` do not add up to 1");
+    return passed(
+      `needs ${Object.entries(requires.packages)
+        .map((each) => each.join(" "))
+        .join(", ")}`,
+    );
   },
 };
 

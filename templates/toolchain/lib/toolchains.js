@@ -1,6 +1,6 @@
 import { toolchain } from "./toolchain.js";
 
 /** The oclif hook `toolchains`. */
-export default async function toolchains() {
+export async function toolchains() {
   return [toolchain];
 }

@@ -24,7 +24,10 @@ export function readContextModel(model) {
   try {
     const graphs = fieldsOf(model).filter(({ number }) => number === MODEL_GRAPH);
     const nodes = graphs.flatMap(({ bytes }) => fieldsOf(bytes).filter(({ number }) => number === GRAPH_NODE));
-    return nodes.map(({ bytes }) => fieldsOf(bytes)).filter((fields) => textOf(fields, NODE.operator) === "EPContext").map(contextNode);
+    return nodes
+      .map(({ bytes }) => fieldsOf(bytes))
+      .filter((fields) => textOf(fields, NODE.operator) === "EPContext")
+      .map(contextNode);
   } catch {
     return [];
   }
@@ -34,7 +37,12 @@ export function readContextModel(model) {
 function contextNode(fields) {
   const texts = (number) => fields.filter((field) => field.number === number).map(({ bytes }) => decode(bytes));
   const attributes = fields.filter(({ number }) => number === NODE.attribute).map(({ bytes }) => attributeOf(fieldsOf(bytes)));
-  return { name: textOf(fields, NODE.name), inputs: texts(NODE.input), outputs: texts(NODE.output), attributes: Object.fromEntries(attributes) };
+  return {
+    name: textOf(fields, NODE.name),
+    inputs: texts(NODE.input),
+    outputs: texts(NODE.output),
+    attributes: Object.fromEntries(attributes),
+  };
 }
 
 /** @param {readonly Field[]} fields @returns {readonly [string, string]} */

@@ -25,7 +25,8 @@ export async function inspectArtifact(directory) {
   if (model === null) return { problem: `${directory} holds no model.onnx` };
   const context = readContextModel(model);
   const [main] = context;
-  if (main === undefined) return { problem: `${join(directory, "model.onnx")} has no EPContext node: it is no artifact of the qnn toolchain` };
+  if (main === undefined)
+    return { problem: `${join(directory, "model.onnx")} has no EPContext node: it is no artifact of the qnn toolchain` };
   const name = main.attributes.ep_cache_context ?? "model_qnn.bin";
   const binary = await readFile(join(directory, name)).catch(() => null);
   if (binary === null) return { problem: `the context binary ${name} of ${directory} cannot be read` };

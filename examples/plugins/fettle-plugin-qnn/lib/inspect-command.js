@@ -4,7 +4,8 @@ import { inspectArtifact } from "./inspect-artifact.js";
 /** `fettle qnn inspect ARTIFACT`: what a context binary is for. */
 export class QnnInspect extends FettleCommand {
   static summary = "Show what a compiled artifact for Qualcomm's HTP is for: Hexagon, chip, SDK, operators and precision.";
-  static description = "Read from the files themselves, the binary included. Nothing is loaded. Exit code 0: it was read; 2: it is no such artifact.";
+  static description =
+    "Read from the files themselves, the binary included. Nothing is loaded. Exit code 0: it was read; 2: it is no such artifact.";
   static examples = ["<%= config.bin %> qnn inspect dist/digits/qualcomm-htp-v75", "<%= config.bin %> qnn inspect DIR --json"];
   static args = { directory: Args.string({ description: "the artifact's folder", required: true }) };
   static flags = { json: jsonFlag };

@@ -21,7 +21,8 @@ export const qnn = {
   mainPackage: "onnxruntime-qnn",
   options: z.strictObject({}),
   canCompile({ target, precision }) {
-    if (target.device !== "npu" || target.vendor !== "qualcomm") return { yes: false, why: "it makes artifacts for Qualcomm's Hexagon only" };
+    if (target.device !== "npu" || target.vendor !== "qualcomm")
+      return { yes: false, why: "it makes artifacts for Qualcomm's Hexagon only" };
     if (!ARCHITECTURES.includes(target.architecture)) {
       return { yes: false, why: `it was not tried for Hexagon ${target.architecture}; it was for ${ARCHITECTURES.join(", ")}` };
     }

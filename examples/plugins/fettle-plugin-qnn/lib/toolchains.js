@@ -1,6 +1,6 @@
 import { qnn } from "./qnn.js";
 
 /** The oclif hook `toolchains`. */
-export default async function toolchains() {
+export async function toolchains() {
   return [qnn];
 }
