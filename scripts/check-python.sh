@@ -14,7 +14,7 @@ ruff format --check
 mypy containers/worker/fettle_worker
 MYPYPATH=containers/worker:containers/tensorrt-common mypy containers/tensorrt-common/fettle_tensorrt
 # A folder at a time: every worker is a module of the name `worker`, in a process of its own.
-for folder in containers/*/ recipes/*/ recipes/*/*/ test/python/; do
+for folder in containers/*/ recipes/*/ recipes/*/*/ examples/plugins/*/*/ examples/plugins/*/recipes/*/ templates/toolchain/*/ test/python/; do
   case $folder in containers/worker/ | */__pycache__/) continue ;; esac
   set -- "$folder"*.py
   if [ -e "$1" ]; then MYPYPATH="containers/worker:containers/tensorrt-common:$folder" mypy "$@"; fi

@@ -10,6 +10,7 @@ Runs on Python 3.8 and newer, with the standard library alone.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -17,7 +18,6 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 from typing import Any, Dict, List, Optional
 
 PR_SET_DUMPABLE = 4
@@ -39,9 +39,7 @@ class Keeper:
         self.wipe = order["wipe"]
         stdin = subprocess.PIPE if order["stdin"] else subprocess.DEVNULL
         try:
-            self.command = subprocess.Popen(
-                order["argv"], env=order["env"], cwd=WORKSPACE, stdin=stdin, start_new_session=True
-            )
+            self.command = subprocess.Popen(order["argv"], env=order["env"], cwd=WORKSPACE, stdin=stdin, start_new_session=True)
         except OSError as error:
             os.write(2, f"{order['argv'][0]}: {error.strerror}\n".encode())
             self.tell_end(127 if isinstance(error, FileNotFoundError) else 126)
@@ -58,10 +56,8 @@ class Keeper:
 
     def end_input(self) -> None:
         if self.command is not None and self.command.stdin is not None:
-            try:
+            with contextlib.suppress(OSError):
                 self.command.stdin.close()
-            except OSError:
-                pass
 
     def reap(self) -> None:
         """Takes in whatever has ended; the command's own end brings everything else to an end."""
@@ -205,4 +201,4 @@ def drain(descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

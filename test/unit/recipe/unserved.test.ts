@@ -16,7 +16,7 @@ const RECIPE = `recipe: 1
 name: digits
 model: { from: { pypi: models==1.0, file: m.onnx }, sha256: ${"ab".repeat(32)} }
 data: { random: { inputs: { x: { normal: [0, 1] } } } }
-try: { precision: [int8] }
+try: { precision: [bfloat16] }
 targets: { wafer: { toolchains: [bellows] } }
 `;
 

@@ -35,4 +35,3 @@ def infer(request: Request) -> Facts:
         "details": {"operators": network["operators"]},
         "notes": notes,
     }
-
