@@ -177,7 +177,7 @@ describe.each(pairs)("from $from to $to", ({ from, source, target }) => {
     });
   });
 
-  test("an image goes through a file, keeps its id and where it came from, and needs no base there", async () => {
+  test("an image goes through a file, keeps its id and where it came from, and one damaged bit is found", async () => {
     const spec = toolchain(`${LOCK}# from ${from}\n`);
     const here = site(source);
     const made = await ensured(here, spec);

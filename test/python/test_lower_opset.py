@@ -29,7 +29,7 @@ def test_digits_compute_the_same_in_opset_11(tmp_path: Path) -> None:
 
 
 AXES = {"axes": np.array([0], np.int64)}
-CASES = {
+CASES: dict[str, tuple[list[onnx.NodeProto], dict[str, Any]]] = {
     "ReduceSum": ([helper.make_node("ReduceSum", ["x", "axes"], ["y"], keepdims=0)], AXES),
     "Unsqueeze": ([helper.make_node("Unsqueeze", ["x", "axes"], ["y"])], AXES),
     "Squeeze": ([helper.make_node("Unsqueeze", ["x", "axes"], ["z"]), helper.make_node("Squeeze", ["z", "axes"], ["y"])], AXES),

@@ -38,7 +38,8 @@ for (const toolchain of builtinToolchains) {
 async function subjectOf(toolchain: Toolchain, { target, precision }: Exclude<Trial, { elsewhere: string }>): Promise<Subject> {
   const home = preparedStore("conformance");
   const own = await prepareLocked(join(toolchain.directory, "requirements.lock"));
-  linkEnvironments(home, [...(await prepareEnvironments(["onnx", "onnxruntime", "scripts"])), own]);
+  // One of them may be the toolchain's own.
+  linkEnvironments(home, [...new Set([...(await prepareEnvironments(["onnx", "onnxruntime", "scripts"])), own])]);
   return { toolchain, target: await findTarget(target), precision, home };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { digestBytes, digestHex } from "../../src/domain/digest.ts";
 import type { CandidateReport, RunReport } from "../../src/domain/report.ts";
+import type { ConformanceFinding } from "../../src/report/conformance-view.ts";
 import { type Ended, fettle } from "../rig/cli.ts";
 import { tinyModel } from "../rig/onnx-models.ts";
 import { packPlugin } from "../rig/plugins.ts";
@@ -47,6 +48,17 @@ test("what the package brings", async () => {
     plugins: [{ name: "fettle-plugin-qnn", toolchains: ["qnn"], targets: [TARGET], commands: ["qnn inspect"], faults: [] }],
   });
   expect((await run("toolchains")).stdout).toMatch(/^qnn 2\.7\.0 .*fettle-plugin-qnn$/m);
+});
+
+test("the conformance kit finds nothing that failed", async () => {
+  const { run } = await user();
+  const checked = await run("toolchain", "check", "qnn", "--target", TARGET, "--precision", "float16", "--json");
+  const { findings } = JSON.parse(checked.stdout) as { findings: ConformanceFinding[] };
+  expect(findings.filter(({ status }) => status === "failed")).toEqual([]);
+  expect(findings.filter(({ status }) => status === "not-applicable")).toMatchObject([
+    { check: "measures", message: expect.stringContaining(SIMULATOR) },
+  ]);
+  expect(checked.code).toBe(0);
 });
 
 test("a float model: compiled, run on Qualcomm's simulator, and agreeing as float16 does", async () => {

@@ -1,7 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { z } from "zod";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { errorCode } from "../../system/error-code.ts";
@@ -21,16 +20,6 @@ export interface ListedPlugin {
   readonly from?: string | undefined;
 }
 
-const entrySchema = z.looseObject({
-  name: z.string().min(1),
-  type: z.enum(["user", "link"]),
-  root: z.string().optional(),
-  version: z.string().optional(),
-  integrity: z.string().optional(),
-  from: z.string().optional(),
-});
-const listSchema = z.looseObject({ oclif: z.looseObject({ plugins: z.array(entrySchema).default([]) }).default({ plugins: [] }) });
-
 /** The folder of a user's plug-ins: FETTLE_DATA_DIR, else `fettle` in XDG_DATA_HOME, else in ~/.local/share. It is oclif's data folder. */
 export function dataFolder(env: Readonly<Record<string, string | undefined>>): string {
   if (env.FETTLE_DATA_DIR) return env.FETTLE_DATA_DIR;
@@ -41,7 +30,8 @@ export function dataFolder(env: Readonly<Record<string, string | undefined>>): s
 export async function readPluginList(data: string): Promise<Result<readonly ListedPlugin[], Failure>> {
   const file = listFile(data);
   try {
-    return ok(listSchema.parse(JSON.parse(await readFile(file, "utf8"))).oclif.plugins);
+    const document: unknown = JSON.parse(await readFile(file, "utf8"));
+    return ok((await parseList(document)).oclif.plugins);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return ok([]);
     const message = `The list of plug-ins, ${file}, cannot be read: ${error instanceof Error ? error.message : String(error)}`;
@@ -66,7 +56,7 @@ export async function changePluginList(
     const plugins = await readPluginList(data);
     if (!plugins.ok) return plugins;
     const file = listFile(data);
-    const document = listSchema.parse(JSON.parse(await readFile(file, "utf8").catch(() => "{}")));
+    const document = await parseList(JSON.parse(await readFile(file, "utf8").catch(() => "{}")));
     const changed = { private: true, ...document, oclif: { schema: 1, ...document.oclif, plugins: change(plugins.value) } };
     const aside = join(dirname(file), `.package-${process.pid}.json`);
     await writeFile(aside, `${JSON.stringify(changed, null, 2)}\n`);
@@ -75,6 +65,12 @@ export async function changePluginList(
   } finally {
     lock.value.release();
   }
+}
+
+// Loaded when there is a list: most users have none, and every start asks.
+async function parseList(document: unknown) {
+  const { listSchema } = await import("./plugin-list-schema.ts");
+  return listSchema.parse(document);
 }
 
 function listFile(data: string): string {

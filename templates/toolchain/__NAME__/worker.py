@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import shutil
-from typing import Any, Callable, Dict, List, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import onnxruntime as ort
 
@@ -46,12 +47,12 @@ def infer(request: Request) -> Facts:
     }
 
 
-def load_inferences(request: Request) -> List[Callable[[], object]]:
+def load_inferences(request: Request) -> list[Callable[[], object]]:
     _, run = load(request)
     return [functools.partial(run, sample.inputs) for sample in open_split(request).head()]
 
 
-def load(request: Request) -> "tuple[List[str], Callable[[Dict[str, Any]], Sequence[Any]]]":
+def load(request: Request) -> tuple[list[str], Callable[[dict[str, Any]], Sequence[Any]]]:
     session = open_session(request.input("artifact") / MODEL, request.threads, arena=request.options.flag("arena"))
     outputs = [output.name for output in session.get_outputs()]
     return outputs, functools.partial(session.run, outputs)

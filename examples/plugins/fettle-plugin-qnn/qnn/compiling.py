@@ -81,8 +81,8 @@ def _refuse_unsupported(model: Path, provider: dict[str, str]) -> None:
 
 def _check_precision(asked: str, network: Network) -> None:
     if asked == "int8" and not any(name in network.precision for name in ("int8", "uint8")):
-        message = "nothing in this model is quantised, and this toolchain does not quantise: give it a model with QuantizeLinear and DequantizeLinear"
-        raise WorkerError("unsupported-model", message)
+        message = "nothing in this model is quantised, and this toolchain does not quantise"
+        raise WorkerError("unsupported-model", message, {"hint": "give it a model with QuantizeLinear and DequantizeLinear"})
 
 
 def _check_architecture(binary: Path, wanted: str) -> None:

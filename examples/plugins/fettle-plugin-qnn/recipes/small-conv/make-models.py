@@ -49,7 +49,7 @@ def _quantise(plain: Path, name: str, activations: QuantType, extra: dict[str, A
 
 def _network() -> onnx.ModelProto:
     random = np.random.default_rng(0)
-    halve = {"pads": [1] * 4, "strides": [2, 2]}
+    halve: dict[str, Any] = {"pads": [1] * 4, "strides": [2, 2]}
     nodes = [
         helper.make_node("Conv", ["x", "w1", "b1"], ["c1"], name="conv1", **halve),
         helper.make_node("Relu", ["c1"], ["r1"], name="relu1"),
