@@ -37,7 +37,7 @@ describe.runIf(shared !== undefined)("a daemon that is killed under a running co
     await removeFolder(state);
   });
 
-  test.each([{ keep: true }, { keep: false }])("is told as such, kept: $keep, and the next command works once it is back", async () => {
+  test("is told as such, and the next command works once it is back", async () => {
     const executor = new ContainerExecutor(engine);
     const endless = command(["sh", "-c", `echo '{"running": true}'; exec sleep 600`], { environment });
     const done = await executor.run(endless, { signal: NEVER, onMessage: () => killDaemon(state) });
