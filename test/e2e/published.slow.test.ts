@@ -23,7 +23,8 @@ async function published(command: FakeCommand = { do: "succeed" }) {
 
 test("what is published is the artifact's files, a loader and a manifest that names every one of them", async () => {
   const { project, verify } = await published();
-  expect(readdirSync(join(project.path, FOLDER)).sort()).toEqual(["load.py", "made.txt", "manifest.json", "model.onnx", "signature.json"]);
+  const names = ["load.py", "made.txt", "manifest.json", "model.onnx", "proof", "signature.json"];
+  expect(readdirSync(join(project.path, FOLDER)).sort()).toEqual(names);
   const manifest = JSON.parse(project.read(`${FOLDER}/manifest.json`));
   expect(manifest).toMatchObject({
     schema: "fettle.manifest/1",
