@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { ContainerExecutor } from "../../src/executors/container/container-executor.ts";
 import { command, run } from "../rig/commands.ts";
@@ -42,6 +43,18 @@ for (const [name, engine] of await enginesHere()) {
       // Fettle's own watch stops what goes over its limits; the kernel's lie above, for what is too fast for it.
       expect(seen?.processes).toBe(2 * limits.processes);
       expect(Number(seen?.memory) / limits.memoryBytes).toBeCloseTo(1.25, 3);
+    });
+
+    test("a link in the place of its inputs leads nobody out of the workspace afterwards", async () => {
+      const [data, outside] = [scratchFolder("data"), scratchFolder("outside")];
+      mkdirSync(join(outside, "data"));
+      writeFileSync(join(outside, "data", "precious"), "kept");
+      const before = statSync(join(outside, "data", "precious"));
+      const script = `mv in moved 2>/dev/null; ln -s "$1" in 2>/dev/null; ln -s "$1" out/link; exit 0`;
+      const spec = command(["sh", "-c", script, "sh", outside], { environment, mounts: [{ source: data, at: "in/data" }] });
+      expect((await run(executor, spec)).exit.code).toBe(0);
+      const after = statSync(join(outside, "data", "precious"));
+      expect([after.uid, after.gid, after.mode, after.ino]).toEqual([before.uid, before.gid, before.mode, before.ino]);
     });
 
     test("nothing of one command is found by the next", async () => {

@@ -17,7 +17,7 @@ import { Container } from "./container.ts";
 import { newContainerName } from "./container-name.ts";
 import { type ContainerUser, containerUser } from "./container-user.ts";
 import type { Engine } from "./engine.ts";
-import { copyInputs, isAtMost, MOST_COPIED_BYTES } from "./input-copies.ts";
+import { copyInputs, isAtMost, MOST_COPIED_BYTES, removeInputs } from "./input-copies.ts";
 import { type KeptContainer, KeptContainers } from "./kept-containers.ts";
 import { containerOomKills } from "./oom-kills.ts";
 import { ownLimits } from "./own-limits.ts";
@@ -105,7 +105,7 @@ export class ContainerExecutor implements Executor {
     const container = started.value;
     const command = await this.#begin(container, spec, { ...options, ...channel, isKept: false });
     const exit = command.exit.then(async (end) => {
-      await this.#takeBack(spec.workspace);
+      if (!container.isLost) await this.#takeBack(spec.workspace);
       return end;
     });
     return ok({ command: { ...command, exit }, container });
@@ -139,9 +139,12 @@ export class ContainerExecutor implements Executor {
       const command = await this.#begin(kept.container, spec, { ...options, isKept: true });
       return await command.exit;
     } finally {
-      await Promise.all(spec.mounts.map(({ at }) => removeFolder(join(kept.folder, at))));
-      await this.#takeBack(kept.folder);
-      await moveAll(kept.folder, spec.workspace);
+      // In a container that was lost something may still run: nothing is done there that a link could lead astray.
+      if (!kept.container.isLost) {
+        await removeInputs(kept.folder, spec.mounts);
+        await this.#takeBack(kept.folder);
+        await moveAll(kept.folder, spec.workspace);
+      }
     }
   }
 

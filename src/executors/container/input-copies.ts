@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { cp, lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Mount } from "../../domain/command.ts";
+import { removeFolder } from "../../system/remove-folder.ts";
 
 /** Inputs up to this size are copied to a kept container: 256 MB take a fraction of the second that another container would. */
 export const MOST_COPIED_BYTES = 256 << 20;
@@ -21,6 +22,18 @@ export async function copyInputs(workspace: string, mounts: readonly Mount[]): P
   for (const { source, at } of mounts) {
     await cp(source, join(workspace, at), { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
   }
+}
+
+/** Removes the copies again. A command may have put a link where a folder was: what lies behind it is none of ours. */
+export async function removeInputs(workspace: string, mounts: readonly Mount[]): Promise<void> {
+  for (const { at } of mounts) if (await isOwnFolder(workspace, dirname(at))) await removeFolder(join(workspace, at));
+}
+
+async function isOwnFolder(workspace: string, path: string): Promise<boolean> {
+  if (path === ".") return true;
+  if (!(await isOwnFolder(workspace, dirname(path)))) return false;
+  const stat = await lstat(join(workspace, path)).catch(() => null);
+  return stat?.isDirectory() === true;
 }
 
 async function sizeUpTo(path: string, most: number): Promise<number> {
