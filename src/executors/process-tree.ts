@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readTextOrEmpty } from "../system/read-text.ts";
 
 /**
  * A process and all its descendants as /proc shows them now, and how many threads they have together. It stops looking at more than `most`
@@ -19,7 +20,7 @@ export function processTree(root: number, most: number): { readonly pids: readon
 
 /** Current and highest resident bytes of one process; null when it is gone or a zombie. */
 export function residentBytes(pid: number): { readonly now: number; readonly peak: number } | null {
-  const status = readProc(`/proc/${pid}/status`);
+  const status = readTextOrEmpty(`/proc/${pid}/status`);
   const now = kilobytes(status, "VmRSS");
   if (now === null) return null;
   return { now, peak: kilobytes(status, "VmHWM") ?? now };
@@ -27,24 +28,24 @@ export function residentBytes(pid: number): { readonly now: number; readonly pea
 
 /** Resident bytes with shared pages divided among those who share them; null where the kernel does not tell. */
 export function proportionalBytes(pid: number): number | null {
-  return kilobytes(readProc(`/proc/${pid}/smaps_rollup`), "Pss");
+  return kilobytes(readTextOrEmpty(`/proc/${pid}/smaps_rollup`), "Pss");
 }
 
 /** Processes whose initial environment holds `name=value`: they are found even after they left their parent and session. */
 export function processesMarked(name: string, value: string): number[] {
   const mark = `${name}=${value}`;
-  return processIds().filter((pid) => readProc(`/proc/${pid}/environ`).split("\0").includes(mark));
+  return processIds().filter((pid) => readTextOrEmpty(`/proc/${pid}/environ`).split("\0").includes(mark));
 }
 
 /** How often the kernel has ended a process for want of memory since it started; null where it does not count. */
 export function kernelOomKills(): number | null {
-  const match = /^oom_kill (\d+)$/m.exec(readProc("/proc/vmstat"));
+  const match = /^oom_kill (\d+)$/m.exec(readTextOrEmpty("/proc/vmstat"));
   return match === null ? null : Number(match[1]);
 }
 
 // Each thread has its own list of the children it forked.
 function childrenOf(pid: number, threads: readonly string[]): number[] {
-  const lists = threads.map((thread) => readProc(`/proc/${pid}/task/${thread}/children`));
+  const lists = threads.map((thread) => readTextOrEmpty(`/proc/${pid}/task/${thread}/children`));
   return lists.join(" ").split(" ").filter(Boolean).map(Number);
 }
 
@@ -55,15 +56,6 @@ function processIds(): number[] {
 function kilobytes(text: string, field: string): number | null {
   const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(text);
   return match === null ? null : Number(match[1]) * 1024;
-}
-
-// A process may end between any two looks at it: what is gone reads as empty.
-function readProc(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 function listProc(path: string): string[] {

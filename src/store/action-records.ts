@@ -5,6 +5,7 @@ import { type Digest, digestJson, isDigest } from "../domain/digest.ts";
 import type { Json } from "../domain/json.ts";
 import type { ActionRecord } from "../domain/store.ts";
 import { errorCode } from "../system/error-code.ts";
+import { parseJsonOrNull } from "../system/parse-json.ts";
 import { actionPath, type StoreLayout } from "./layout.ts";
 import { treeOf } from "./tree-digest.ts";
 import { writeDurably } from "./write-durably.ts";
@@ -52,7 +53,7 @@ export async function readRecord(layout: StoreLayout, key: Digest): Promise<Read
 }
 
 function parseRecord(text: string, key: Digest): ReadRecord {
-  const file = fileSchema.safeParse(parseJson(text));
+  const file = fileSchema.safeParse(parseJsonOrNull(text));
   if (!file.success) return { state: "damaged", problem: "is not a record" };
   const record = recordSchema.safeParse(file.data.record);
   if (!record.success) return { state: "damaged", problem: "is not a record" };
@@ -67,12 +68,4 @@ export async function writeRecord(layout: StoreLayout, record: ActionRecord, scr
   const plain = recordSchema.parse(JSON.parse(JSON.stringify(record)));
   const file = { format: "fettle.action/1", checksum: digestJson(plain), record: plain };
   await writeDurably(actionPath(layout, record.key), JSON.stringify(file), scratch);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

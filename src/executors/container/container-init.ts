@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readTextOrEmpty } from "../../system/read-text.ts";
 
 /**
  * The process of this machine that is process 1 of a container; its descendants are all the container's processes. Null where the
@@ -9,7 +10,7 @@ import { readdirSync, readFileSync } from "node:fs";
 export function containerInit(id: string): number | null {
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    if (read(`/proc/${name}/cgroup`).includes(id) && isFirst(read(`/proc/${name}/status`))) return Number(name);
+    if (readTextOrEmpty(`/proc/${name}/cgroup`).includes(id) && isFirst(readTextOrEmpty(`/proc/${name}/status`))) return Number(name);
   }
   return null;
 }
@@ -18,12 +19,4 @@ export function containerInit(id: string): number | null {
 function isFirst(status: string): boolean {
   const ids = /^NSpid:\s*(.+)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
   return ids.length > 1 && ids.at(-1) === "1";
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { Writable } from "node:stream";
 import { z } from "zod";
 import type { Failure } from "../../domain/failure.ts";
 import type { Json } from "../../domain/json.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
+import { readTextOrEmpty } from "../../system/read-text.ts";
 import { decodeStatus, type EndStatus, signalNamed } from "../exit-status.ts";
 import { type ProcessOutput, type SpawnedProcess, spawnProcess } from "../spawn.ts";
 import { containerInit } from "./container-init.ts";
@@ -159,7 +159,7 @@ export class Container {
     const isReady = await Promise.race([this.#ready.promise.then(() => true), this.gone.then(() => false)]);
     clearTimeout(timer);
     if (!isReady) return this.failure();
-    const id = read(idFile);
+    const id = readTextOrEmpty(idFile).trim();
     this.pid = (id === "" ? null : containerInit(id)) ?? this.#client.pid;
     return null;
   }
@@ -198,12 +198,4 @@ export class Container {
 // Python's way: -n for signal n.
 function statusOf(code: number): EndStatus {
   return code < 0 ? { code: null, signal: signalNamed(-code) } : { code, signal: null };
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    return "";
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJsonOrNull } from "../../system/parse-json.ts";
 
 /** What an engine says of itself, as far as it decides how it is used. */
 export interface EngineInfo {
@@ -20,7 +21,7 @@ const podmanSchema = z.object({
 
 /** `podman info --format '{{json .}}'`; null for anything else. */
 export function parsePodmanInfo(text: string): EngineInfo | null {
-  const parsed = podmanSchema.safeParse(parseJson(text));
+  const parsed = podmanSchema.safeParse(parseJsonOrNull(text));
   if (!parsed.success) return null;
   const { host, version } = parsed.data;
   const controllers = host.cgroupControllers ?? [];
@@ -45,7 +46,7 @@ const dockerSchema = z.object({
 
 /** `docker info --format '{{json .}}'`; null for anything else, also for the answer of a client whose daemon is dead. */
 export function parseDockerInfo(text: string): EngineInfo | null {
-  const parsed = dockerSchema.safeParse(parseJson(text));
+  const parsed = dockerSchema.safeParse(parseJsonOrNull(text));
   if (!parsed.success) return null;
   const { ServerVersion, SecurityOptions, MemoryLimit, PidsLimit, CPUSet } = parsed.data;
   return {
@@ -53,12 +54,4 @@ export function parseDockerInfo(text: string): EngineInfo | null {
     rootless: (SecurityOptions ?? []).some((option) => option.includes("name=rootless")),
     enforces: { memory: MemoryLimit, processes: PidsLimit, processors: CPUSet },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

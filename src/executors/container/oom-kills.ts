@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readTextOrEmpty } from "../../system/read-text.ts";
 
 /**
  * How often the kernel has ended a process of a container for want of memory: the container goes on after that, and its first
@@ -8,9 +8,9 @@ import { join } from "node:path";
  * @param pid the container's first process, as this machine numbers it
  */
 export function containerOomKills(pid: number): number | null {
-  for (const line of read(`/proc/${pid}/cgroup`).split("\n")) {
+  for (const line of readTextOrEmpty(`/proc/${pid}/cgroup`).split("\n")) {
     const [, controllers = "-", path = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    const kills = /^oom_kill (\d+)$/m.exec(read(figuresFile(controllers, path)))?.[1];
+    const kills = /^oom_kill (\d+)$/m.exec(readTextOrEmpty(figuresFile(controllers, path)))?.[1];
     if (kills !== undefined) return Number(kills);
   }
   return null;
@@ -20,12 +20,4 @@ export function containerOomKills(pid: number): number | null {
 function figuresFile(controllers: string, path: string): string {
   if (controllers === "") return join("/sys/fs/cgroup", path, "memory.events");
   return join("/sys/fs/cgroup", controllers, path, "memory.oom_control");
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ENGINE_NAMES, type EngineName } from "../../domain/command.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { digestHex, isDigest } from "../../domain/digest.ts";
+import { parseJsonOrNull } from "../../system/parse-json.ts";
 
 const recordSchema = z.object({
   engine: z.enum(ENGINE_NAMES),
@@ -45,16 +46,8 @@ export async function rememberedImages(root: string, engine: EngineName): Promis
   const names = await readdir(join(root, "images")).catch(() => []);
   for (const name of names.filter((each) => each.startsWith(`${engine}-`) && each.endsWith(".json"))) {
     const text = await readFile(join(root, "images", name), "utf8").catch(() => "null");
-    const record = recordSchema.safeParse(parse(text));
+    const record = recordSchema.safeParse(parseJsonOrNull(text));
     if (record.success) found.set(record.data.identity, record.data);
   }
   return found;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJsonOrNull } from "../../system/parse-json.ts";
 import { type Engine, runEngine } from "../container/engine.ts";
 
 /** What an engine tells of an image in its storage, the same for both engines. */
@@ -45,7 +46,7 @@ export async function inspectImages(
   let output = "";
   for (let at = 0; at < references.length; at += AT_ONCE) {
     const end = await runEngine(engine, ["image", "inspect", ...references.slice(at, at + AT_ONCE)], { signal });
-    images.push(...(inspectedSchema.safeParse(parse(end.stdout)).data ?? []).map(inspected));
+    images.push(...(inspectedSchema.safeParse(parseJsonOrNull(end.stdout)).data ?? []).map(inspected));
     output = end.output;
   }
   return { images, output };
@@ -77,12 +78,4 @@ function inspected({ Id, RepoTags, RepoDigests, Created, Size, RootFS, Config }:
     size: Size,
     created: Created,
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -5,6 +5,7 @@ import type { EnvironmentSpec } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { containerDirectory } from "../../system/package-root.ts";
+import { parseJsonOrNull } from "../../system/parse-json.ts";
 import { imageFailure } from "./image-failure.ts";
 import { IMAGE_ROOT, LABELS } from "./image-layout.ts";
 import type { ImageSite } from "./image-site.ts";
@@ -42,7 +43,7 @@ export async function verifyImage(site: ImageSite, spec: EnvironmentSpec): Promi
   const script = await readFile(join(containerDirectory("images"), "contents.py"), "utf8");
   const asked = { image: image.id, program: `${IMAGE_ROOT}/bin/python`, args: ["-I", "-c", script] };
   const end = await runOnce(engine, asked, { signal });
-  const contents = contentsSchema.safeParse(parse(end.stdout));
+  const contents = contentsSchema.safeParse(parseJsonOrNull(end.stdout));
   if (end.code !== 0 || !contents.success) {
     const doing = `look into the image of ${spec.name}`;
     return err(imageFailure(engine.name, { doing, output: end.output, log: imageLog(root, spec.name), interrupted: signal.aborted }));
@@ -75,12 +76,4 @@ function damageText({ damaged }: Contents): string[] {
   const rest = damaged.length - SHOWN;
   const shown = damaged.slice(0, SHOWN).map((path) => `${path} is not as its package brought it`);
   return rest > 0 ? [...shown, `and ${rest} more files`] : shown;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
