@@ -20,6 +20,8 @@ import { containerDirectory } from "../src/system/package-root.ts";
 const { values: flags } = parseArgs({
   options: { rounds: { type: "string", default: "20" }, images: { type: "boolean", default: false } },
 });
+// What makes the next build a cold one. Podman's cache is its untagged images; its `builder prune --all` takes the base too.
+const PRUNE_CACHE = { podman: ["image", "prune", "--force"], docker: ["builder", "prune", "--all", "--force"] };
 const signal = new AbortController().signal;
 const scratch = mkdtempSync(join(tmpdir(), "fettle-bench-containers-"));
 const specOf = (name) => ({ name, lock: join(containerDirectory(name), "requirements.lock") });
@@ -118,7 +120,7 @@ async function timeImages(engine) {
     const images = imagesOf(engine);
     const before = value(await images.ensure(specOf(name), { signal }));
     await runEngine(engine, ["rmi", "--force", before.image.id], { signal });
-    await runEngine(engine, ["builder", "prune", "--all", "--force"], { signal });
+    await runEngine(engine, PRUNE_CACHE[engine.name], { signal });
     const cold = await timed(() => images.ensure(specOf(name), { signal }));
     const warm = await timed(() => images.ensure(specOf(name), { signal }));
     const found = await findImage({ engine, reference: cold.result.image.id, identity: null, signal });

@@ -6,7 +6,9 @@
 //    for a free job or for the machine is not counted as overhead, and everything Fettle does between workers is.
 // 2. Starts `python -c pass` as it is and in each isolation that works here, in turn.
 //
-//   node bench/overhead.mjs [--recipe FILE] [--builds N] [--starts N]
+// With several executors each is built in, in turn; images are made before the clock starts.
+//
+//   node bench/overhead.mjs [--recipe FILE] [--builds N] [--starts N] [--executor sandbox --executor podman ...]
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -21,6 +23,7 @@ const { values: flags } = parseArgs({
     recipe: { type: "string", default: join(root, "recipes/quickstart.yaml") },
     builds: { type: "string", default: "3" },
     starts: { type: "string", default: "40" },
+    executor: { type: "string", multiple: true, default: ["sandbox"] },
   },
 });
 const signal = new AbortController().signal;
@@ -28,11 +31,14 @@ const signal = new AbortController().signal;
 const scratch = mkdtempSync(join(tmpdir(), "fettle-bench-overhead-"));
 const home = join(scratch, "home");
 try {
-  timedBuild();
-  const builds = Array.from({ length: Number(flags.builds) }, () => {
-    for (const results of ["actions", "trees"]) removeReadOnly(join(home, results));
-    return timedBuild();
-  });
+  for (const executor of flags.executor) timedBuild(executor);
+  const builds = [];
+  for (let round = 0; round < Number(flags.builds); round++) {
+    for (const executor of flags.executor) {
+      for (const results of ["actions", "trees"]) removeReadOnly(join(home, results));
+      builds.push(timedBuild(executor));
+    }
+  }
   const load = readFileSync("/proc/loadavg", "utf8").split(" ")[0];
   const starts = await timedStarts();
   report(builds, starts, load);
@@ -47,15 +53,15 @@ function removeReadOnly(folder) {
 }
 
 /** Wall seconds of a whole build, and the seconds of work on the chain of steps that decided it. */
-function timedBuild() {
+function timedBuild(executor) {
   const events = join(scratch, "events.ndjson");
   const env = { ...process.env, FETTLE_HOME: home, FETTLE_OUT: join(scratch, "dist") };
   const start = performance.now();
-  const arguments_ = ["build", flags.recipe, "--json", "--events", events];
+  const arguments_ = ["build", flags.recipe, "--json", "--events", events, "--executor", executor];
   const { status, stderr } = spawnSync(join(root, "bin/fettle"), arguments_, { env, encoding: "utf8" });
   if (status !== 0) throw new Error(`the build ended with ${status}: ${stderr}`);
   const seconds = (performance.now() - start) / 1e3;
-  return { seconds, ...decidingChain(readFileSync(events, "utf8").trim().split("\n").map(JSON.parse)) };
+  return { executor, seconds, ...decidingChain(readFileSync(events, "utf8").trim().split("\n").map(JSON.parse)) };
 }
 
 function decidingChain(events) {
@@ -118,9 +124,9 @@ async function startIn(executor, environment) {
 function report(builds, starts, load) {
   const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
   const bare = middle(starts["as it is"]);
-  const rows = builds.map(({ seconds, work, steps }) => {
+  const rows = builds.map(({ executor, seconds, work, steps }) => {
     const over = seconds - work;
-    return `| ${seconds.toFixed(1)} s | ${work.toFixed(1)} s in ${steps} steps | ${over.toFixed(2)} s | ${((100 * over) / seconds).toFixed(1)} % |`;
+    return `| ${executor} | ${seconds.toFixed(1)} s | ${work.toFixed(1)} s in ${steps} steps | ${over.toFixed(2)} s | ${((100 * over) / seconds).toFixed(1)} % |`;
   });
   const ways = Object.entries(starts).map(([name, times]) => {
     const [low, high] = [Math.min(...times), Math.max(...times)].map((time) => time.toFixed(0));
@@ -130,8 +136,8 @@ function report(builds, starts, load) {
     [
       `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model}, ${cpus().length} cores, load ${load}, Node ${process.versions.node}`,
       "",
-      `| build of ${flags.recipe.split("/").at(-1)} | work on its deciding chain | overhead | share |`,
-      "|---|---|---|---|",
+      `| executor | build of ${flags.recipe.split("/").at(-1)} | work on its deciding chain | overhead | share |`,
+      "|---|---|---|---|---|",
       ...rows,
       "",
       "| start of `python -c pass` | median | lowest to highest | above bare | starts |",

@@ -29,7 +29,8 @@ const CAUSES: readonly Cause[] = [
     hint: "Join the group that owns its socket (`sudo usermod -aG docker $USER`, then log in again), or use --executor podman.",
   },
   {
-    pattern: /cannot connect to the docker daemon|is the docker daemon running|connection refused|no answer within|error during connect/i,
+    pattern:
+      /cannot connect to the docker daemon|is the docker daemon running|dial unix .*connection refused|no answer within|error during connect/i,
     why: (name) => `${name} does not answer (is its daemon running?)`,
     hint: "Start it (`sudo systemctl start docker`), or use --executor podman or sandbox.",
   },
@@ -65,8 +66,8 @@ const CAUSES: readonly Cause[] = [
     hint: "Name your certificate authority in the engine's own settings (/etc/containers/certs.d, /etc/docker/certs.d).",
   },
   {
-    pattern: /no such host|name resolution|network is unreachable|i\/o timeout|server misbehaving/i,
-    why: () => "the registry could not be reached (no network?)",
+    pattern: /no such host|connection refused|name resolution|network is unreachable|i\/o timeout|server misbehaving/i,
+    why: () => "the registry could not be reached (no network, or nothing listens there)",
     hint: "Check the network, or bring the image in with `fettle images load`.",
   },
   {

@@ -75,7 +75,10 @@ describe("what an engine complains of", () => {
       "a device the target needs cannot be given to a container",
     ],
     ["error during connect: Get http://x: EOF", "docker does not answer (is its daemon running?)"],
-    ["dial tcp: lookup registry.example on 1.1.1.1:53: no such host", "the registry could not be reached (no network?)"],
+    [
+      "dial tcp: lookup registry.example on 1.1.1.1:53: no such host",
+      "the registry could not be reached (no network, or nothing listens there)",
+    ],
     ["x509: certificate signed by unknown authority", "the registry's TLS certificate is not trusted"],
     ["something nobody has seen", "it gave an error"],
   ])("%s", (output, why) => {

@@ -50,7 +50,16 @@ test.each([
 });
 
 test.each([
-  ["dial tcp: lookup registry.example: no such host", "the registry could not be reached (no network?)", /images load/],
+  [
+    "dial tcp 127.0.0.1:5000: connect: connection refused",
+    "the registry could not be reached (no network, or nothing listens there)",
+    /images load/,
+  ],
+  [
+    "dial tcp: lookup registry.example: no such host",
+    "the registry could not be reached (no network, or nothing listens there)",
+    /images load/,
+  ],
   ["x509: certificate signed by unknown authority", "the registry's TLS certificate is not trusted", /certificate authority/],
   ["denied: requested access to the resource is denied", "the registry refused access", /login/],
 ])("a pull that failed with %s", (output, why, hint) => {
