@@ -1,4 +1,4 @@
-"""PopART as this worker finds it: part of Graphcore's Poplar SDK, which no package registry has."""
+"""PopART and PopRT as this worker finds them: both are Graphcore's, and no package registry has them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,33 @@ def load_popart() -> Any:
         raise WorkerError("toolchain-error", message, {"keyLine": str(error), "hint": hint}) from error
 
 
+def load_poprt() -> Any:
+    """The module `poprt` with its parts. Raises WorkerError `toolchain-error` where PopRT is not installed, or cannot be loaded."""
+    try:
+        poprt = importlib.import_module("poprt")
+        for part in ("compiler", "converter", "runtime"):
+            importlib.import_module(f"poprt.{part}")
+    except ImportError as error:
+        message = f"PopRT cannot be imported here ({error}); it is Graphcore's, and comes in images of its own"
+        hint = "run this toolchain in an image that holds PopRT: containers.images.poplar in fettle.yaml; or leave `compiler: poprt` out"
+        raise WorkerError("toolchain-error", message, {"keyLine": str(error), "hint": hint}) from error
+    return poprt
+
+
 def sdk_failure(popart: Any, error: Exception, doing: str) -> WorkerError:
     """A failure of PopART's or Poplar's; `doing` completes "PopART cannot ...". Anything else is a bug, and raised again."""
     kinds = tuple(getattr(popart, name) for name in ("popart_exception", "poplar_exception", "poplibs_exception") if hasattr(popart, name))
     if not isinstance(error, kinds):
         raise error
+    return _failure("PopART", error, doing)
+
+
+def poprt_failure(error: Exception, doing: str) -> WorkerError:
+    """A failure of one of PopRT's calls. What kinds it raises is in no source that is open, so each counts as its own."""
+    return _failure("PopRT", error, doing)
+
+
+def _failure(maker: str, error: Exception, doing: str) -> WorkerError:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     key_line = lines[0] if lines else type(error).__name__
-    return WorkerError("toolchain-error", f"PopART cannot {doing}: {key_line}", {"keyLine": key_line})
+    return WorkerError("toolchain-error", f"{maker} cannot {doing}: {key_line}", {"keyLine": key_line})

@@ -126,6 +126,68 @@ def test_what_popart_refuses_is_told_in_its_own_words(tmp_path: Path, prepared: 
     assert error["details"]["keyLine"] == "No class for {ai.onnx.Frobnicate:9}"
 
 
+@pytest.fixture
+def poprt(calls: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The stand-in with the metadata of an installed package, from which the worker reads the version."""
+    installed = tmp_path / "installed" / "poprt-0.0.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: poprt\nVersion: 0.0.0\n")
+    monkeypatch.setattr("workspace.PROTOCOL", f"{CONTAINERS / 'worker'}:{STAND_INS}:{installed.parent}")
+    return calls
+
+
+@pytest.mark.parametrize(("precision", "name"), [("float32", "fp32"), ("float16", "fp16")])
+def test_poprt_converts_compiles_and_exports_without_an_ipu(tmp_path: Path, prepared: Path, poprt: Path, precision: str, name: str) -> None:
+    ended = ask(tmp_path / "c", "compile", {"model": prepared}, compiler="poprt", precision=precision)
+    assert names(poprt) == ["Converter", "get_pass", "compile_and_export"]
+    assert details(poprt, "Converter") == {"convert_version": 11, "precision": name}
+    assert details(poprt, "compile_and_export") == {
+        "outputs": ["logits"],
+        "options": {"num_ipus": 1, "ipu_version": "ipu2", "batches_per_step": 1, "partials_type": "float"},
+    }
+    assert ended.facts["files"] == ["model.popef"]
+    assert ended.facts["requires"]["packages"] == {"poprt": "0.0.0"}
+    assert ended.facts["declared"]["precision"] == {precision: 1.0}
+
+
+def test_poprts_program_runs_on_a_leased_ipu_in_its_own_types(
+    tmp_path: Path, prepared: Path, data: Path, poprt: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"compiler": "poprt", "precision": "float16"}
+    compiled = ask(tmp_path / "c", "compile", {"model": prepared}, **options).out
+    poprt.unlink()
+    monkeypatch.setenv("FETTLE_LEASED_IPU", "0")
+    ran = ask(tmp_path / "i", "infer", {"artifact": compiled, "data": data}, split="validation", **options)
+    assert names(poprt) == ["Runner", "execute", "execute", "execute"]
+    assert details(poprt, "execute") == {"dtypes": {"image": "float16"}}
+    assert ran.facts["placement"] == {"ipu": 1.0}
+    assert ran.facts["executedPrecision"] == {"float16": {"ops": 1.0, "time": None}}
+    image = np.load(next((data / "validation").rglob("image.npy")))
+    for index, outputs in enumerate(OutputSet(ran.out)):
+        assert outputs["logits"].dtype == np.float32
+        np.testing.assert_allclose(outputs["logits"], run(prepared / "model.onnx", {"image": image[index]})[0], rtol=1e-2, atol=1e-2)
+
+
+def test_poprt_runs_nowhere_but_on_an_ipu(tmp_path: Path, prepared: Path, data: Path, poprt: Path) -> None:
+    compiled = ask(tmp_path / "c", "compile", {"model": prepared}, compiler="poprt").out
+    error = ask(tmp_path / "i", "infer", {"artifact": compiled, "data": data}, split="validation", compiler="poprt").error
+    assert "on an IPU only" in error["message"]
+
+
+def test_what_poprt_refuses_is_told_in_its_own_words(tmp_path: Path, prepared: Path, poprt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POPRT_REFUSES", "Unsupported op Frobnicate\n  in shape inference")
+    error = ask(tmp_path, "compile", {"model": prepared}, compiler="poprt").error
+    assert error["message"] == "PopRT cannot convert the model: Unsupported op Frobnicate"
+    assert poprt.exists()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("poprt") is not None, reason="PopRT is here")
+def test_without_poprt_it_says_so(tmp_path: Path, prepared: Path) -> None:
+    error = ask(tmp_path, "compile", {"model": prepared}, compiler="poprt").error
+    assert "PopRT cannot be imported here" in error["message"]
+    assert "leave `compiler: poprt` out" in error["details"]["hint"]
+
+
 @pytest.mark.parametrize("file", sorted((CONTAINERS / "poplar").glob("*.py")), ids=lambda path: str(path.name))
 def test_the_worker_is_python_3_8(file: Path) -> None:
     """The SDK's images have no newer one. `from __future__ import annotations` keeps newer types out of what is evaluated."""

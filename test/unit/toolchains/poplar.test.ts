@@ -86,6 +86,9 @@ test("targets and precisions that it does not serve", () => {
   expect(why({ target: { ...MK2, chips: 4 } })).toContain("does not spread one over 4");
   expect(why({ target: { ...MK2, vendor: "acme" } })).toContain("Graphcore's IPUs only");
   expect(why({ precision: "int8" })).toContain("float32");
+  expect(why({ precision: "float16" })).toContain("`poplar: { compiler: poprt }` does float16");
+  expect(why({ precision: "float16", options: { compiler: "poprt" } })).toBeNull();
+  expect(why({ precision: "int8", options: { compiler: "poprt" } })).toContain("float32 and float16 only");
 });
 
 test("an IPU of the target's generation runs it; without one, or of another, Poplar's model of one does", () => {
@@ -103,4 +106,8 @@ test("an IPU of the target's generation runs it; without one, or of another, Pop
   expect(poplar.canRun(query(), HOST)).toEqual(emulated);
   expect(poplar.canRun(query(), { ...HOST, accelerators: [{ ...ipu, architecture: null }] })).toEqual(emulated);
   expect(poplar.canRun(query(), { ...HOST, accelerators: [{ ...ipu, architecture: "ipu2" }] })).toEqual({ yes: true });
+});
+
+test("what PopRT makes is emulated nowhere: where there is no IPU it stays compiled", () => {
+  expect(poplar.canRun(query({ options: { compiler: "poprt" } }), HOST)).toEqual({ yes: true });
 });
