@@ -55,20 +55,35 @@ export type ImageOutcome = { readonly name: string } & (
   | { readonly failure: Failure }
 );
 
-/** What `fettle images build|verify|push|pull|save|load` did, a line or a few for each image. */
+/** What `fettle images build|verify|push|pull|save|load` did, a line or a few for each image; a failure of several once. */
 export function renderImageOutcomes(outcomes: readonly ImageOutcome[], theme: Theme): string {
   const { paint, symbols } = theme;
+  const failed = Map.groupBy(outcomes.filter(isFailed), sameFailure);
   const lines = outcomes.flatMap((outcome) => {
     if ("done" in outcome) return [`${paint.green(symbols.done)} ${paint.bold(outcome.name)} ${cleanLine(outcome.done)}`];
     const head = `${paint.red(symbols.failed)} ${paint.bold(outcome.name)}`;
-    if ("problems" in outcome) {
-      const count = formatCount(outcome.problems.length, "problem");
-      return [`${head} ${count}`, ...outcome.problems.map((problem) => `    ${cleanLine(problem)}`)];
+    if (isFailed(outcome)) {
+      const [first, ...others] = failed.get(sameFailure(outcome)) ?? [];
+      if (first !== outcome) return [];
+      const details = failureDetails(outcome.failure).map(({ label, text }) => `    ${label}: ${text}`);
+      const same = others.length === 0 ? [] : [`    the same: ${others.map(({ name }) => name).join(", ")}`];
+      return [`${head} ${failureHeadline(outcome.failure)}`, ...same, ...details];
     }
-    const details = failureDetails(outcome.failure).map(({ label, text }) => `    ${label}: ${text}`);
-    return [`${head} ${failureHeadline(outcome.failure)}`, ...details];
+    const count = formatCount(outcome.problems.length, "problem");
+    return [`${head} ${count}`, ...outcome.problems.map((problem) => `    ${cleanLine(problem)}`)];
   });
   return `${lines.join("\n")}\n`;
+}
+
+type FailedImage = Extract<ImageOutcome, { failure: Failure }>;
+
+function isFailed(outcome: ImageOutcome): outcome is FailedImage {
+  return "failure" in outcome;
+}
+
+/** Equal for failures of one cause: their messages differ in no more than the image's own name and identity. */
+function sameFailure({ name, failure: { reason, message, hint } }: FailedImage): string {
+  return JSON.stringify([reason, message.replaceAll(name, "*").replace(/[0-9a-f]{16,}/g, "#"), hint]);
 }
 
 /** The same with --json. */

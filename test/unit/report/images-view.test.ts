@@ -61,3 +61,25 @@ test("outcomes", () => {
     ],
   });
 });
+
+test("a cause that several images share is told once, with their names", () => {
+  const failure = (name: string, identity: string): ImageOutcome => ({
+    name,
+    failure: {
+      reason: "environment-unavailable",
+      message: `podman could not push to 127.0.0.1:5005/t/${name}:${identity}: the registry could not be reached.`,
+      hint: "Check the network.",
+      log: `/logs/${name}.log`,
+    },
+  });
+  const other: ImageOutcome = { name: "tvm", failure: { reason: "interrupted", message: "Stopped." } };
+  const outcomes = [failure("onnx", "1f35490baa770b82"), other, failure("onnxruntime", "26976e557ce001c1")];
+  expect(renderImageOutcomes(outcomes, plain())).toMatchInlineSnapshot(`
+    "✖ onnx environment-unavailable: podman could not push to 127.0.0.1:5005/t/onnx:1f35490baa770b82: the registry could not be reached.
+        the same: onnxruntime
+        hint: Check the network.
+        log: /logs/onnx.log
+    ✖ tvm interrupted: Stopped.
+    "
+  `);
+});
