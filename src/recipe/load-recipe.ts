@@ -34,7 +34,7 @@ export async function loadRecipe(file: string, options: LoadOptions): Promise<Re
   const faults = [...structure.faults, ...targets.faults, ...checkData(structure.draft), ...gathered.faults];
   const diagnostics = inTextOrder([...parsed.value.diagnostics, ...faults.map((fault) => document.place(fault)), ...targets.diagnostics]);
   if (structure.form === null || diagnostics.some(({ severity }) => severity === "error")) return err(diagnostics);
-  const recipe = toRecipe(structure.form, { file: path, folder: dirname(path), uses: targets.uses, contents: gathered.contents });
+  const recipe = toRecipe(structure.form, { ...targets, file: path, folder: dirname(path), contents: gathered.contents });
   return ok({ recipe, contents: gathered.contents, document, warnings: diagnostics });
 }
 
