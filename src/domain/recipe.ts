@@ -1,3 +1,4 @@
+import type { MakerImage } from "./environment.ts";
 import type { JsonObject } from "./json.ts";
 import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
@@ -130,4 +131,6 @@ export interface Recipe {
   readonly accept: AcceptSpec;
   readonly measure: MeasureSpec;
   readonly targets: readonly RecipeTarget[];
+  /** Makers' images of its toolchains, by digest; they win over the project's. Absent: none. */
+  readonly images?: ReadonlyMap<string, MakerImage>;
 }

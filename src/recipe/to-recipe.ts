@@ -16,6 +16,7 @@ import type {
 } from "../domain/recipe.ts";
 import type { RecipeContents } from "../domain/recipe-contents.ts";
 import { DEFAULT_CALIBRATION, DEFAULT_VALIDATION } from "./schema/data-schema.ts";
+import { namedImages } from "./schema/images-schema.ts";
 import type { RecipeForm } from "./schema/recipe-schema.ts";
 
 /** What a checked form is turned into a recipe with. */
@@ -46,6 +47,7 @@ export function toRecipe(form: RecipeForm, parts: RecipeParts): Recipe {
     accept: acceptSpec(form.accept, parts.folder),
     measure: form.measure,
     targets: Object.entries(form.targets).map(([name, use]) => recipeTarget(name, use, parts)),
+    ...(form.images !== undefined && { images: namedImages(form.images) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { PROOF_LEVELS } from "../../domain/proof.ts";
 import { acceptSchema, measureSchema } from "./accept-schema.ts";
 import { dataSchema } from "./data-schema.ts";
 import { addFault, patternText } from "./fault-check.ts";
+import { makerImages } from "./images-schema.ts";
 import { modelSchema } from "./model-schema.ts";
 
 const name = patternText(
@@ -73,6 +74,7 @@ export const recipeSchema = z
     accept: acceptSchema.prefault({}),
     measure: measureSchema.prefault({}),
     targets: targetUses,
+    images: makerImages,
   })
   .meta({ title: "Fettle recipe", description: "One model; for every hardware target one artifact that is proven." });
 
