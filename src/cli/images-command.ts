@@ -6,6 +6,7 @@ import { stopOnSignals } from "./stop-signals.ts";
 
 interface ImagesFlags {
   readonly engine: string;
+  readonly recipe?: string | undefined;
   readonly json: boolean;
 }
 
@@ -15,7 +16,7 @@ export abstract class ImagesCommand extends FettleCommand {
   protected async withImages(flags: ImagesFlags, work: (images: OpenImages) => Promise<void>): Promise<void> {
     const stop = stopOnSignals();
     try {
-      const images = await openImages(this.config, { engine: flags.engine, signal: stop.signal });
+      const images = await openImages(this.config, { engine: flags.engine, recipe: flags.recipe, signal: stop.signal });
       if (!images.ok) return this.refuse(images.error, flags.json);
       await work(images.value);
     } finally {

@@ -11,32 +11,44 @@ import type { Refusal } from "../engine/prepare-run.ts";
 import { detectEngine, type Engine } from "../executors/container/engine.ts";
 import { ImageEnvironments } from "../executors/images/image-environments.ts";
 import type { ImageSite } from "../executors/images/image-site.ts";
-import { loadProject } from "../recipe/project/load-project.ts";
 import { didYouMean } from "../recipe/suggest.ts";
 import { imageProgress } from "../report/image-progress.ts";
 import { defaultStoreRoot } from "../store/layout.ts";
-import { executionOf, withProject } from "./execution-flags.ts";
+import { jsonFlag } from "./fettle-command.ts";
 import { loadToolchains } from "./load-toolchains.ts";
+import { openChoice, recipeFlag } from "./open-choice.ts";
 
-/** The flag of every command about images. */
-export const engineFlag = Flags.string({
-  description: "the container engine; auto: the one fettle.yaml names, else podman, else docker",
-  options: ["auto", ...ENGINE_NAMES],
-  default: "auto",
-  env: "FETTLE_ENGINE",
-});
+/** The flags of every command about images. */
+export const imagesFlags = {
+  engine: Flags.string({
+    description: "the container engine; auto: the one fettle.yaml names, else podman, else docker",
+    options: ["auto", ...ENGINE_NAMES],
+    default: "auto",
+    env: "FETTLE_ENGINE",
+  }),
+  recipe: recipeFlag,
+  json: jsonFlag,
+};
 
 export interface OpenImages extends ImageSite {
   /** Every worker's environment by name. */
   readonly specs: ReadonlyMap<string, EnvironmentSpec>;
 }
 
+export interface OpenImagesOptions {
+  readonly engine: string;
+  /** A recipe whose makers' images are meant too. */
+  readonly recipe?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** Everything between a command's flags and its work on images: the toolchains, the project file, an engine that answers. */
-export async function openImages(config: Config, options: { engine: string; signal: AbortSignal }): Promise<Result<OpenImages, Refusal>> {
-  const [registry, project] = await Promise.all([loadToolchains(config), loadProject(".", process.cwd())]);
-  if (!project.ok) return err({ diagnostics: project.error });
-  const { base, images, prefer } = withProject(executionOf({}), project.value);
-  const { signal } = options;
+export async function openImages(config: Config, options: OpenImagesOptions): Promise<Result<OpenImages, Refusal>> {
+  const { signal, recipe } = options;
+  const registry = await loadToolchains(config);
+  const choice = await openChoice(recipe, registry);
+  if (!choice.ok) return err({ diagnostics: choice.error });
+  const { base, images, prefer } = choice.value;
   const engine = await findEngine(options.engine === "auto" ? enginesInOrder(prefer) : [options.engine as EngineName], signal);
   if (!engine.ok) return err({ failure: engine.error });
   const root = defaultStoreRoot(process.env);
@@ -46,7 +58,7 @@ export async function openImages(config: Config, options: { engine: string; sign
     root,
     signal,
     onProgress: imageProgress(process.stderr, process.env),
-    specs: new Map(workerEnvironments(registry.toolchains).map((spec) => [spec.name, spec])),
+    specs: new Map(workerEnvironments(registry.toolchains, images).map((spec) => [spec.name, spec])),
   });
 }
 

@@ -2,6 +2,7 @@ import { Args } from "@oclif/core";
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { loadToolchains } from "../cli/load-toolchains.ts";
 import { probeHost } from "../devices/probe-host.ts";
+import type { RecipeTarget } from "../domain/recipe.ts";
 import { checkRecipe } from "../engine/check-recipe.ts";
 import { diagnosticJson } from "../report/diagnostics.ts";
 
@@ -21,7 +22,10 @@ export default class Check extends FettleCommand {
     const { recipe, warnings } = checked.value;
     if (flags.json) return this.printJson({ ok: true, recipe: recipe.name, diagnostics: warnings.map(diagnosticJson) });
     this.tell(warnings);
-    const targets = recipe.targets.map((target) => target.name).join(", ");
-    this.print(`${args.recipe}: no faults. ${recipe.name} for ${targets}.`);
+    const isMissing = ({ absent = [] }: RecipeTarget) => absent.some(({ kind }) => kind === "target");
+    const names = (targets: readonly RecipeTarget[]) => targets.map(({ name }) => name).join(", ");
+    const missing = recipe.targets.filter(isMissing);
+    const unavailable = missing.length === 0 ? "" : ` Optional, and unavailable here: ${names(missing)}.`;
+    this.print(`${args.recipe}: no faults. ${recipe.name} for ${names(recipe.targets.filter((use) => !isMissing(use)))}.${unavailable}`);
   }
 }

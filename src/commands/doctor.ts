@@ -1,12 +1,11 @@
 import { Flags } from "@oclif/core";
-import { executionOf, withProject } from "../cli/execution-flags.ts";
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { loadToolchains } from "../cli/load-toolchains.ts";
+import { openChoice, recipeFlag } from "../cli/open-choice.ts";
 import { probeHost } from "../devices/probe-host.ts";
 import { examine } from "../engine/doctor/examine.ts";
 import { EXIT } from "../engine/exit-code.ts";
 import { createEnvironments } from "../executors/environments/create-environments.ts";
-import { loadProject } from "../recipe/project/load-project.ts";
 import { doctorDocument, renderDoctor } from "../report/doctor-view.ts";
 import { defaultStoreRoot } from "../store/layout.ts";
 
@@ -16,18 +15,21 @@ export default class Doctor extends FettleCommand {
     "Each executor, program, part of the store and environment is really tried, side by side, within a few seconds; nothing is installed or changed, and the network is left alone unless --online asks for it. Exit code 0: a build can run here; 1: it cannot.";
   static override examples = ["<%= config.bin %> doctor", "<%= config.bin %> doctor --online", "<%= config.bin %> doctor --json"];
   static override flags = {
+    recipe: recipeFlag,
     online: Flags.boolean({ description: "also ask the package index, as pip is set to reach it" }),
     json: jsonFlag,
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
-    const [registry, host, project] = await Promise.all([loadToolchains(this.config), probeHost(), loadProject(".", process.cwd())]);
-    if (!project.ok) return this.refuse({ diagnostics: project.error }, flags.json);
+    const [registry, host] = await Promise.all([loadToolchains(this.config), probeHost()]);
+    const choice = await openChoice(flags.recipe, registry);
+    if (!choice.ok) return this.refuse({ diagnostics: choice.error }, flags.json);
     const root = defaultStoreRoot(process.env);
     const report = await examine({
       ...{ env: process.env, root, host, toolchains: registry.toolchains, online: flags.online },
-      choice: withProject(executionOf({}), project.value),
+      choice: choice.value,
+      recipe: flags.recipe,
       environments: (signal) => createEnvironments({ root, signal }),
     });
     if (flags.json) this.printJson(doctorDocument(report));

@@ -22,6 +22,14 @@ export interface MakerImageNeed {
   readonly source: string;
 }
 
+/** A maker's own image, to run its toolchain in: pulled by its digest, never built or handed on by Fettle. */
+export interface MakerImage {
+  /** `registry/name@sha256:...`. */
+  readonly reference: string;
+  /** Absolute folder in it whose `bin/python` runs workers; null: its label or the usual places say. */
+  readonly root: string | null;
+}
+
 /** An environment that may not exist yet, with the digest that stands for it in keys. */
 export interface EnvironmentIdentity {
   readonly name: string;

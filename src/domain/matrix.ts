@@ -7,6 +7,17 @@ export const MATRIX_SCHEMA = "fettle.matrix/1";
 export interface Matrix {
   readonly schema: typeof MATRIX_SCHEMA;
   readonly jobs: readonly MatrixJob[];
+  /** Optional targets that nothing describes where the matrix was printed: no job is planned for them. Absent: none. */
+  readonly unavailable?: readonly UnavailableTarget[];
+}
+
+export interface UnavailableTarget {
+  readonly recipe: string;
+  readonly target: string;
+  readonly require: ProofLevel;
+  readonly source: RecipeSource;
+  /** What is not installed, and what would bring it. */
+  readonly why: string;
 }
 
 export interface MatrixJob {
@@ -15,6 +26,8 @@ export interface MatrixJob {
   readonly recipe: string;
   readonly target: string;
   readonly require: ProofLevel;
+  /** That its target cannot be built for on the runner does not fail it. Absent: it does. */
+  readonly optional?: true;
   readonly source: RecipeSource;
   /** Labels of the runner the job needs. */
   readonly runner: readonly string[];

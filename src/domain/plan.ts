@@ -6,7 +6,6 @@ import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
 import type { Recipe, RecipeTarget } from "./recipe.ts";
 import type { StepSpecs } from "./step-specs.ts";
-import type { Target } from "./target.ts";
 
 export const STEP_KINDS = [
   "fetch",
@@ -113,7 +112,7 @@ export interface Untried {
 }
 
 export interface PlannedTarget {
-  readonly target: Target;
+  readonly name: string;
   readonly use: RecipeTarget;
   readonly require: ProofLevel;
   readonly candidates: readonly Candidate[];

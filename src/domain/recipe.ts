@@ -1,3 +1,4 @@
+import type { MakerImage } from "./environment.ts";
 import type { JsonObject } from "./json.ts";
 import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
@@ -82,10 +83,40 @@ export interface ToolchainUse {
   readonly options: JsonObject;
 }
 
+/** A target or toolchain that an optional target names, and that this machine lacks. */
+export interface Absence {
+  readonly kind: "target" | "toolchain";
+  readonly name: string;
+  /** Why it is of no use here, without a full stop; null where no installed package brings it. */
+  readonly why: string | null;
+  /** What would bring it, or what to do instead. */
+  readonly mend: string;
+}
+
 export interface RecipeTarget {
   readonly name: string;
+  /** Those of the listed ones that are installed. */
   readonly toolchains: readonly ToolchainUse[];
   readonly require: ProofLevel;
+  /** Precisions to try for it; absent: the recipe's. */
+  readonly precisions?: readonly Precision[];
+  /** That it cannot be built for on a machine does not fail the build. Absent: it does. */
+  readonly optional?: true;
+  /** What is not installed here; of optional targets only. Absent: all is. */
+  readonly absent?: readonly Absence[];
+}
+
+/** What is not installed and what would bring it, as one sentence without a full stop. */
+export function absenceText(absent: readonly Absence[]): string {
+  const things = absent.filter(({ why }) => why === null).map(({ kind, name }) => `the ${kind} \`${name}\``);
+  const whys = absent.flatMap(({ why }) => why ?? []);
+  const told = [...(things.length === 0 ? [] : [`no package installed here brings ${things.join(" and ")}`]), ...whys];
+  return `${told.join("; ")}: ${[...new Set(absent.map(({ mend }) => mend))].join("; ")}`;
+}
+
+/** Precisions that are tried for one target of a recipe. */
+export function precisionsOf({ precisions }: Pick<Recipe, "precisions">, use: RecipeTarget): readonly Precision[] {
+  return use.precisions ?? precisions;
 }
 
 /** A checked recipe. Only `recipe/` makes one; every fault was reported before it exists. */
@@ -100,4 +131,6 @@ export interface Recipe {
   readonly accept: AcceptSpec;
   readonly measure: MeasureSpec;
   readonly targets: readonly RecipeTarget[];
+  /** Makers' images of its toolchains, by digest; they win over the project's. Absent: none. */
+  readonly images?: ReadonlyMap<string, MakerImage>;
 }

@@ -45,6 +45,8 @@ export interface TargetReport {
   /** How far the winner is proven; null without a winner. */
   readonly proof: ProofLevel | null;
   readonly required: ProofLevel;
+  /** That it is `unavailable` does not fail the build. Absent: it does. */
+  readonly optional?: true;
   readonly reason: { readonly code: TargetCode; readonly message: string } | null;
   readonly winner: { readonly candidate: string; readonly artifact: string; readonly digest: string } | null;
   readonly candidates: readonly CandidateReport[];
@@ -52,6 +54,11 @@ export interface TargetReport {
   readonly seconds: Readonly<Record<string, number>>;
   readonly untried: readonly { readonly id: string; readonly why: string }[];
   readonly notes: readonly string[];
+}
+
+/** Whether a target without an artifact is no fault of the build: it is optional, and this machine cannot build for it. */
+export function isExcused({ optional, status }: Pick<TargetReport, "optional" | "status">): boolean {
+  return optional === true && status === "unavailable";
 }
 
 export interface CandidateReport {

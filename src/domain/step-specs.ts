@@ -4,7 +4,7 @@ import type { JsonObject } from "./json.ts";
 import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
 import type { MetricBudget } from "./quantity.ts";
-import type { AcceptSpec, Distribution, MeasureSpec, ModelSource, OutputTolerance, Percentile } from "./recipe.ts";
+import type { Absence, AcceptSpec, Distribution, MeasureSpec, ModelSource, OutputTolerance, Percentile } from "./recipe.ts";
 import type { Target } from "./target.ts";
 
 /** A file from outside the plan, with the digest it had when the recipe was loaded. */
@@ -111,6 +111,8 @@ export interface SelectCandidate {
 export interface SelectSpec {
   readonly require: ProofLevel;
   readonly candidates: readonly SelectCandidate[];
+  /** What the target names and is not installed here. */
+  readonly absent: readonly Absence[];
 }
 
 /** What an artifact that could not be run here is to be proven by elsewhere. */
@@ -129,7 +131,8 @@ export interface PublishSpec {
   /** Absolute folder the artifact goes to: `dist/<recipe>/<target>`. */
   readonly directory: string;
   readonly recipe: string;
-  readonly target: Target;
+  /** Null where no file here describes it: there is nothing to publish then. */
+  readonly target: Target | null;
   readonly proof: ProofSpec;
   /** Options of each candidate by its id, for the loader's text. */
   readonly candidates: Readonly<

@@ -18,6 +18,8 @@ export type VerdictCode = (typeof VERDICT_CODES)[number];
 /** Why a target has no winner: a closed set with a row each in docs/diagnostics.md. */
 export const TARGET_CODES = [
   "no-candidate",
+  "not-installed",
+  "no-environment",
   "proof-short",
   "none-accepted",
   "all-failed",

@@ -24,6 +24,8 @@ export interface CheckedRecipe {
   readonly targets: ReadonlyMap<string, Target>;
   /** Target name -> its file, relative to the working folder. */
   readonly targetFiles: ReadonlyMap<string, string>;
+  /** Targets whose file a plug-in brings. */
+  readonly pluginTargets: ReadonlySet<string>;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -42,17 +44,22 @@ export async function checkRecipe(
   });
   if (!loaded.ok) return err([...loaded.error, ...pluginFaults(loaded.error, registry)]);
   const { recipe, contents, document, warnings } = loaded.value;
-  return ok({ recipe, contents, document, targets: catalog.targets, targetFiles: catalog.files, warnings });
+  return ok({
+    ...{ recipe, contents, document, targets: catalog.targets, targetFiles: catalog.files, pluginTargets: catalog.ofPlugins },
+    warnings: [...warnings, ...pluginFaults(warnings, registry)],
+  });
 }
 
 /** A plug-in that did not load matters when a toolchain or a target is missing: it may be the one that brings it. */
 function pluginFaults(diagnostics: readonly Diagnostic[], { faults }: ToolchainRegistry): Diagnostic[] {
-  const missing = ["unknown-toolchain", "unknown-target"].find((code) => diagnostics.some((each) => each.code === code));
-  if (missing === undefined) return [];
+  const missing = diagnostics.filter(({ code }) => code === "unknown-toolchain" || code === "unknown-target");
+  const [first] = missing;
+  if (first === undefined) return [];
+  const severity = missing.some((each) => each.severity === "error") ? "error" : "warning";
   return faults.map(({ plugin, message }) => ({
     code: "plugin-failed",
-    severity: "error",
+    severity,
     message: `the plug-in ${plugin} could not be used: ${message}`,
-    hint: `mend or remove the plug-in; it may be the one that brings the missing ${missing === "unknown-target" ? "target" : "toolchain"}`,
+    hint: `mend or remove the plug-in; it may be the one that brings the missing ${first.code === "unknown-target" ? "target" : "toolchain"}`,
   }));
 }

@@ -61,9 +61,15 @@ function sharedNotes(steps: readonly Step[], outcomes: Outcomes): string[] {
 }
 
 function targetReport(planned: PlannedTarget, outcomes: Outcomes, context: ReportContext): TargetReport {
-  const { target, require, untried } = planned;
+  const { name, use, require, untried } = planned;
   const seconds = candidateSeconds(planned, context.stepSeconds);
-  const base = { target: target.name, required: require, seconds, untried: untried.map(({ id, why }) => ({ id, why })) };
+  const base = {
+    target: name,
+    required: require,
+    ...(use.optional && { optional: use.optional }),
+    seconds,
+    untried: untried.map(({ id, why }) => ({ id, why })),
+  };
   const choice = doneResult<Choice>(outcomes.get(planned.select));
   if (!choice) {
     const reason = { code: "interrupted" as const, message: "the build was stopped before this target was done" };

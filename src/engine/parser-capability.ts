@@ -61,7 +61,7 @@ async function ask(
   { model, workspace }: { model: ModelSummary; workspace: string },
 ): Promise<Result<ParserCapability, Failure>> {
   const worker = toolchainWorker(toolchain);
-  const chosen = await services.choose([worker.environment], signal);
+  const chosen = await services.choose([worker.environment], { signal });
   if (!chosen.ok) return chosen;
   const { executor, environments } = chosen.value;
   const log = services.store.logPath("capability");

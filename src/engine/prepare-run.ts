@@ -50,7 +50,10 @@ export async function prepareRun(file: string, open: OpenServices, options: Prep
   if (!checked.ok) return err({ diagnostics: checked.error });
   const recipe = onlyTargets(checked.value.recipe, options.only);
   if (!recipe.ok) return err({ diagnostics: [recipe.error] });
-  const chosen = await open.choose(neededEnvironments(recipe.value, open.toolchains), options.signal);
+  const chosen = await open.choose(neededEnvironments(recipe.value, open.toolchains), {
+    signal: options.signal,
+    images: recipe.value.images,
+  });
   if (!chosen.ok) return err({ failure: chosen.error });
   const services: Services = { ...open, ...chosen.value };
   const inputs = await planInputs({ ...checked.value, recipe: recipe.value }, services, options);

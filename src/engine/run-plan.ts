@@ -1,3 +1,4 @@
+import type { Failure } from "../domain/failure.ts";
 import type { Plan, Step, StepId, StepKind } from "../domain/plan.ts";
 import type { SkippedOutcome, StepOutcome } from "./operation.ts";
 import { runStep, skip } from "./run-step.ts";
@@ -34,7 +35,7 @@ export async function runPlan(plan: Plan, services: Services, options: RunPlanOp
     const ended = settle({ plan, step, services, signal, afresh: options.afresh ?? NONE }, outcomes).then((outcome) => {
       outcomes.set(step.id, outcome);
       running.delete(step);
-      if (options.failFast && outcome.state === "failed") stop.abort();
+      if (options.failFast && outcome.state === "failed" && !isExcused(plan, step, outcome.failure)) stop.abort();
     });
     running.set(step, ended);
   };
@@ -48,6 +49,11 @@ export async function runPlan(plan: Plan, services: Services, options: RunPlanOp
 }
 
 const NONE: ReadonlySet<StepKind> = new Set();
+
+/** A toolchain whose environment is not to be had makes an optional target unavailable, and nothing fail. */
+function isExcused({ targets }: Plan, { target }: Step, { reason }: Failure): boolean {
+  return reason === "environment-unavailable" && targets.some(({ name, use }) => name === target && use.optional === true);
+}
 
 interface Queue {
   readonly waiting: ReadonlySet<Step>;

@@ -2,7 +2,8 @@ import type { Accelerator } from "../domain/accelerator.ts";
 import type { Host } from "../domain/host.ts";
 import { emulatorOf, findAccelerator, wayToRun, whyNotThisHost } from "../domain/host-fit.ts";
 import type { Untried } from "../domain/plan.ts";
-import type { RecipeTarget } from "../domain/recipe.ts";
+import type { Precision } from "../domain/precision.ts";
+import { type Absence, absenceText, precisionsOf, type RecipeTarget } from "../domain/recipe.ts";
 import type { Target } from "../domain/target.ts";
 import type { CandidateQuery, Support, Toolchain } from "../domain/toolchain.ts";
 import type { IdentifiedToolchain, PlanInputs } from "./inputs.ts";
@@ -30,7 +31,7 @@ export function expandCandidates(inputs: PlanInputs, target: Target, use: Recipe
     if (!toolchain) throw new Error(`toolchain ${name} passed the recipe's checks but is not registered`);
     const count = (uses.get(name) ?? 0) + 1;
     uses.set(name, count);
-    for (const precision of inputs.recipe.precisions) {
+    for (const precision of precisionsOf(inputs.recipe, use)) {
       const id = `${name}${count > 1 ? `#${count}` : ""}/${precision}`;
       const query: CandidateQuery = { target, precision, options, ...(modelFacts !== undefined && { model: modelFacts }) };
       const support = canMake(inputs.host, toolchain.toolchain, query);
@@ -38,7 +39,14 @@ export function expandCandidates(inputs: PlanInputs, target: Target, use: Recipe
       else untried.push({ target: target.name, id, why: support.why });
     }
   }
-  return { tried, untried };
+  return { tried, untried: [...untried, ...notInstalled(inputs, use)] };
+}
+
+/** Toolchains of an optional target that are not installed. */
+function notInstalled({ recipe }: PlanInputs, use: RecipeTarget): Untried[] {
+  const toolchains = (use.absent ?? []).filter(({ kind }) => kind === "toolchain");
+  const untried = (absence: Absence, precision: Precision) => ({ id: `${absence.name}/${precision}`, why: absenceText([absence]) });
+  return toolchains.flatMap((each) => precisionsOf(recipe, use).map((precision) => ({ target: use.name, ...untried(each, precision) })));
 }
 
 /** A compiler that tunes on the device can do nothing where there is none. */

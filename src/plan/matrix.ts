@@ -1,6 +1,6 @@
 import { digestBytes, shortDigest } from "../domain/digest.ts";
-import { MATRIX_SCHEMA, type Matrix, type MatrixJob, type MatrixToolchain } from "../domain/matrix.ts";
-import type { Recipe, RecipeTarget } from "../domain/recipe.ts";
+import { MATRIX_SCHEMA, type Matrix, type MatrixJob, type MatrixToolchain, type UnavailableTarget } from "../domain/matrix.ts";
+import { absenceText, precisionsOf, type Recipe, type RecipeTarget } from "../domain/recipe.ts";
 import type { RecipeSource } from "../domain/report.ts";
 import type { Target } from "../domain/target.ts";
 import type { Toolchain } from "../domain/toolchain.ts";
@@ -23,31 +23,56 @@ export interface MatrixOptions {
   readonly byToolchain: boolean;
 }
 
-/** One job for each target of each recipe, in the recipes' order. Names of recipes must differ. */
+/**
+ * One job for each target of each recipe, in the recipes' order; for one that nothing here describes only where its runner is named. Names of
+ * recipes must differ.
+ */
 export function planMatrix(recipes: readonly MatrixRecipe[], options: MatrixOptions): Matrix {
-  const drafts = recipes.flatMap((each) => each.recipe.targets.map((use) => draftJob(each, use, options)));
+  const isPlannable = (use: RecipeTarget) => isKnown(use) || options.runners.has(use.name);
+  const drafts = recipes.flatMap((each) => each.recipe.targets.filter(isPlannable).map((use) => draftJob(each, use, options)));
+  const unavailable = recipes.flatMap(({ recipe, source }) =>
+    recipe.targets.filter((use) => !isPlannable(use)).map((use) => unavailableTarget(use, { recipe: recipe.name, source })),
+  );
   const names = Map.groupBy(drafts, plainId);
   const idOf = (job: JobDraft) => (isWhole(job) && names.get(plainId(job))?.length === 1 ? plainId(job) : markedId(job));
-  return { schema: MATRIX_SCHEMA, jobs: drafts.map((job) => ({ id: idOf(job), ...job })) };
+  const jobs = drafts.map((job) => ({ id: idOf(job), ...job }));
+  return { schema: MATRIX_SCHEMA, jobs, ...(unavailable.length > 0 && { unavailable }) };
+}
+
+function isKnown({ absent = [] }: RecipeTarget): boolean {
+  return absent.every(({ kind }) => kind !== "target");
+}
+
+function unavailableTarget(use: RecipeTarget, of: Pick<UnavailableTarget, "recipe" | "source">): UnavailableTarget {
+  return { ...of, target: use.name, require: use.require, why: absenceText(use.absent ?? []) };
 }
 
 type JobDraft = Omit<MatrixJob, "id">;
 
 function draftJob(from: MatrixRecipe, use: RecipeTarget, options: MatrixOptions): JobDraft {
   const { recipe, source } = from;
-  const target = from.targets.get(use.name);
-  if (!target) throw new Error(`target ${use.name} passed the recipe's checks but is not loaded`);
+  const target = from.targets.get(use.name) ?? null;
   const toolchains = use.toolchains.map(({ name }) => options.toolchains.get(name)).filter((each) => each !== undefined);
   const named = options.runners.get(use.name) ?? from.runners.get(use.name);
   return {
     recipe: recipe.name,
     target: use.name,
     require: use.require,
+    ...(use.optional && { optional: use.optional }),
     source,
-    runner: named ?? defaultRunner(target, { require: use.require, precisions: recipe.precisions, uses: use.toolchains, toolchains }),
+    runner:
+      named ??
+      defaultRunner(known(target, use), { require: use.require, precisions: precisionsOf(recipe, use), uses: use.toolchains, toolchains }),
     arguments: ["build", source.file, "--target", use.name],
-    ...(options.byToolchain && { toolchains: toolchainsOf(recipe, use, { target, toolchains: options.toolchains }) }),
+    ...(options.byToolchain && {
+      toolchains: target === null ? [] : toolchainsOf(recipe, use, { target, toolchains: options.toolchains }),
+    }),
   };
+}
+
+function known(target: Target | null, { name }: RecipeTarget): Target {
+  if (target === null) throw new Error(`target ${name} passed the recipe's checks but is not loaded`);
+  return target;
 }
 
 interface Served {
@@ -56,11 +81,11 @@ interface Served {
 }
 
 /** By name, with ids as a plan has them: a toolchain listed twice is one here, its second use's candidates are `tvm#2/...`. */
-function toolchainsOf({ precisions }: Recipe, use: RecipeTarget, { target, toolchains }: Served): MatrixToolchain[] {
+function toolchainsOf(recipe: Recipe, use: RecipeTarget, { target, toolchains }: Served): MatrixToolchain[] {
   const uses = Map.groupBy(use.toolchains, ({ name }) => name);
   return [...uses].map(([name, options]) => {
     const asked = options.flatMap((each, index) =>
-      precisions.map((precision) => {
+      precisionsOf(recipe, use).map((precision) => {
         const id = `${name}${index > 0 ? `#${index + 1}` : ""}/${precision}`;
         return { id, support: toolchains.get(name)?.canCompile({ target, precision, options: each.options }) };
       }),

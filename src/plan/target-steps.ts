@@ -9,18 +9,19 @@ import { DEFAULT_PROOF_BYTES, type PlanInputs } from "./inputs.ts";
 import type { SharedSteps } from "./shared-steps.ts";
 import { makeStep, need } from "./step.ts";
 
-/** All candidates of one target, the choice among them, and its publication. */
+/** All candidates of one target, the choice among them, and its publication. One that nothing here describes has no candidates. */
 export function planTarget(inputs: PlanInputs, shared: SharedSteps, use: RecipeTarget): { planned: PlannedTarget; steps: Step[] } {
-  const target = inputs.targets.get(use.name);
-  if (!target) throw new Error(`target ${use.name} passed the recipe's checks but is not loaded`);
-  const { tried, untried } = expandCandidates(inputs, target, use);
+  const isAbsent = use.absent?.some(({ kind }) => kind === "target") === true;
+  const target = isAbsent ? null : (inputs.targets.get(use.name) ?? null);
+  if (!target && !isAbsent) throw new Error(`target ${use.name} passed the recipe's checks but is not loaded`);
+  const { tried, untried } = target === null ? { tried: [], untried: [] } : expandCandidates(inputs, target, use);
   const planned = tried.map((draft) => planCandidate(inputs, shared, draft));
   const steps = planned.flatMap((each) => each.steps);
   const candidates = planned.map((each) => each.candidate);
   const select = planSelect(inputs, use, { candidates, steps });
   const publish = planPublish(inputs, shared, { target, use, select, candidates, steps });
   return {
-    planned: { target, use, require: use.require, candidates, untried, select: select.id, publish: publish.id },
+    planned: { name: use.name, use, require: use.require, candidates, untried, select: select.id, publish: publish.id },
     steps: [...steps, select, publish],
   };
 }
@@ -42,6 +43,7 @@ function planSelect(inputs: PlanInputs, use: RecipeTarget, { candidates, steps }
     needs: ends,
     spec: {
       require: use.require,
+      absent: use.absent ?? [],
       candidates: candidates.map(({ id, toolchain, version, precision, cannotRun, emulatedBy }) => ({
         ...{ id, toolchain, version, precision, cannotRun, emulatedBy },
       })),
@@ -52,7 +54,7 @@ function planSelect(inputs: PlanInputs, use: RecipeTarget, { candidates, steps }
 }
 
 interface Publication extends Planned {
-  readonly target: Target;
+  readonly target: Target | null;
   readonly use: RecipeTarget;
   readonly select: StepOf<"select">;
 }
@@ -62,7 +64,7 @@ function planPublish(inputs: PlanInputs, shared: SharedSteps, from: Publication)
   const { target, use, select, candidates, steps } = from;
   return makeStep({
     kind: "publish",
-    target: target.name,
+    target: use.name,
     needs: [
       need(select, "choice"),
       need(shared.fetch, "model", "settled"),
@@ -72,7 +74,7 @@ function planPublish(inputs: PlanInputs, shared: SharedSteps, from: Publication)
       ...candidates.map((each) => artifactNeed(each, steps)),
     ],
     spec: {
-      directory: join(outputDirectory, recipe.name, target.name),
+      directory: join(outputDirectory, recipe.name, use.name),
       recipe: recipe.name,
       target,
       proof: proofSpec(inputs, use),

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { checkData } from "./checks/check-data.ts";
+import { checkImages } from "./checks/check-images.ts";
 import { checkStructure } from "./checks/check-structure.ts";
 import { checkTargets, type Surroundings } from "./checks/check-targets.ts";
 import { parseDocument } from "./document/parse-document.ts";
@@ -31,10 +32,16 @@ export async function loadRecipe(file: string, options: LoadOptions): Promise<Re
   const gathered = await gatherContents(structure.draft, dirname(path));
   const { modelFacts: model } = gathered.contents;
   const targets = checkTargets(structure.draft, { ...options, ...(model !== undefined && { model }) });
-  const faults = [...structure.faults, ...targets.faults, ...checkData(structure.draft), ...gathered.faults];
+  const faults = [
+    ...structure.faults,
+    ...targets.faults,
+    ...checkData(structure.draft),
+    ...checkImages(structure.draft),
+    ...gathered.faults,
+  ];
   const diagnostics = inTextOrder([...parsed.value.diagnostics, ...faults.map((fault) => document.place(fault)), ...targets.diagnostics]);
   if (structure.form === null || diagnostics.some(({ severity }) => severity === "error")) return err(diagnostics);
-  const recipe = toRecipe(structure.form, { file: path, folder: dirname(path), uses: targets.uses, contents: gathered.contents });
+  const recipe = toRecipe(structure.form, { ...targets, file: path, folder: dirname(path), contents: gathered.contents });
   return ok({ recipe, contents: gathered.contents, document, warnings: diagnostics });
 }
 

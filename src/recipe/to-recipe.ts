@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Duration } from "../domain/quantity.ts";
 import type {
+  Absence,
   AcceptSpec,
   DataSource,
   DataSpec,
@@ -9,11 +10,13 @@ import type {
   OutputTolerance,
   Percentile,
   Recipe,
+  RecipeTarget,
   ScriptSpec,
   ToolchainUse,
 } from "../domain/recipe.ts";
 import type { RecipeContents } from "../domain/recipe-contents.ts";
 import { DEFAULT_CALIBRATION, DEFAULT_VALIDATION } from "./schema/data-schema.ts";
+import { namedImages } from "./schema/images-schema.ts";
 import type { RecipeForm } from "./schema/recipe-schema.ts";
 
 /** What a checked form is turned into a recipe with. */
@@ -22,6 +25,8 @@ export interface RecipeParts {
   readonly file: string;
   readonly folder: string;
   readonly uses: ReadonlyMap<string, readonly ToolchainUse[]>;
+  /** Target name -> what it names and is not installed here. */
+  readonly absent: ReadonlyMap<string, readonly Absence[]>;
   readonly contents: RecipeContents;
 }
 
@@ -41,7 +46,20 @@ export function toRecipe(form: RecipeForm, parts: RecipeParts): Recipe {
     precisions: form.try.precision,
     accept: acceptSpec(form.accept, parts.folder),
     measure: form.measure,
-    targets: Object.entries(form.targets).map(([name, { require }]) => ({ name, toolchains: parts.uses.get(name) ?? [], require })),
+    targets: Object.entries(form.targets).map(([name, use]) => recipeTarget(name, use, parts)),
+    ...(form.images !== undefined && { images: namedImages(form.images) }),
+  };
+}
+
+function recipeTarget(name: string, { require, precision, optional }: RecipeForm["targets"][string], parts: RecipeParts): RecipeTarget {
+  const absent = parts.absent.get(name) ?? [];
+  return {
+    name,
+    toolchains: parts.uses.get(name) ?? [],
+    require,
+    ...(precision !== undefined && { precisions: precision }),
+    ...(optional && { optional }),
+    ...(absent.length > 0 && { absent }),
   };
 }
 

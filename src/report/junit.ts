@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import type { Failure } from "../domain/failure.ts";
-import type { CandidateReport, RunReport, TargetReport } from "../domain/report.ts";
+import { type CandidateReport, isExcused, type RunReport, type TargetReport } from "../domain/report.ts";
 import { positionAt } from "./code-frame.ts";
 import { failureDetails } from "./failure-text.ts";
 import { type XmlElement, xmlText } from "./xml.ts";
@@ -8,7 +8,7 @@ import { type XmlElement, xmlText } from "./xml.ts";
 /**
  * Reports as JUnit XML, in the form Jenkins' schema describes: a suite for each recipe and target, with a case for each candidate and one for
  * the target's verdict. A case fails only where the target did: a candidate that lost in a target that has a winner is skipped, since it is
- * no fault of the build, and its reason is told there.
+ * no fault of the build, and its reason is told there. So is an optional target that is unavailable.
  */
 export function junitOfReports(reports: readonly RunReport[]): string {
   return suitesText(reports.flatMap((report) => [...report.targets.map((target) => targetSuite(report, target)), ...stepSuite(report)]));
@@ -50,16 +50,20 @@ function targetSuite(report: RunReport, target: TargetReport): Suite {
 function candidateCase(suite: string, target: TargetReport, candidate: CandidateReport): Case {
   const { id, verdict, reason, failure } = candidate;
   const bad = verdict === "failed" ? "error" : "failure";
-  const outcome = verdict === "accepted" ? "passed" : target.status === "accepted" ? "skipped" : bad;
+  const isHarmless = target.status === "accepted" || isExcused(target);
+  const outcome = verdict === "accepted" ? "passed" : isHarmless ? "skipped" : bad;
   const message = outcome === "skipped" ? `${verdict}: ${reason.message}` : reason.message;
   const details = failure === null ? faultLines(candidate) : detailLines(failure);
   return { name: id, suite, seconds: target.seconds[id] ?? 0, outcome, code: reason.code, message, details };
 }
 
-function verdictCase(suite: string, { target, status, reason, notes }: TargetReport): Case {
-  const outcome = status === "accepted" ? "passed" : status === "rejected" ? "failure" : "error";
-  const code = reason?.code ?? status;
-  return { name: `${target} verdict`, suite, seconds: 0, outcome, code, message: reason?.message ?? status, details: notes.join("\n") };
+function verdictCase(suite: string, target: TargetReport): Case {
+  const { status, reason, notes } = target;
+  const bad = status === "rejected" ? "failure" : "error";
+  const outcome = status === "accepted" ? "passed" : isExcused(target) ? "skipped" : bad;
+  const told = reason?.message ?? status;
+  const message = outcome === "skipped" ? `${status}, and optional: ${told}` : told;
+  return { name: `${target.target} verdict`, suite, seconds: 0, outcome, code: reason?.code ?? status, message, details: notes.join("\n") };
 }
 
 /** Failures of steps that all candidates share: each is the cause of many candidates' failures. */

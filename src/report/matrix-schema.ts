@@ -18,15 +18,28 @@ const job = z.object({
   recipe: z.string().describe("The recipe's name."),
   target: z.string(),
   require: z.enum(PROOF_LEVELS).describe("How far the recipe wants the artifact proven."),
+  optional: z.literal(true).exactOptional().describe("That its target cannot be built for on the runner does not fail it."),
   source: recipeSourceSchema,
   runner: z.array(z.string()).describe("Labels of the runner the job needs."),
   arguments: z.array(z.string()).describe("Words after `fettle`."),
   toolchains: z.array(toolchain).exactOptional().describe("What the job tries, with `--by toolchain`."),
 });
 
+const unavailable = z.object({
+  recipe: z.string().describe("The recipe's name."),
+  target: z.string(),
+  require: z.enum(PROOF_LEVELS).describe("How far the recipe wants the artifact proven."),
+  source: recipeSourceSchema,
+  why: z.string().describe("What is not installed, and what would bring it."),
+});
+
 /** The document of `fettle matrix --format json`. */
 export const matrixSchema: z.ZodType<Matrix> = z
-  .object({ schema: z.literal(MATRIX_SCHEMA), jobs: z.array(job).describe("One for each target of each recipe.") })
+  .object({
+    schema: z.literal(MATRIX_SCHEMA),
+    jobs: z.array(job).describe("One for each target of each recipe."),
+    unavailable: z.array(unavailable).exactOptional().describe("Optional targets that nothing describes where the matrix was printed."),
+  })
   .meta({ title: "Fettle matrix", description: "What `fettle matrix --format json` prints." });
 
 /** The document of `fettle matrix --format github`: the same jobs, as `strategy.matrix` takes them. */

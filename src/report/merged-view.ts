@@ -1,4 +1,5 @@
 import type { JobReport, MergedReport } from "../domain/merged-report.ts";
+import { isExcused } from "../domain/report.ts";
 import { cleanLine } from "./clean-text.ts";
 import { wrap } from "./display-width.ts";
 import { formatCount, formatSeconds } from "./format.ts";
@@ -24,7 +25,8 @@ function faultLines({ report, status, message }: JobReport, { paint, symbols, wi
 function verdict({ status, recipes, jobs, seconds }: MergedReport, { paint }: Theme): string {
   const targets = recipes.flatMap((recipe) => recipe.targets);
   const accepted = targets.filter((target) => target.status === "accepted").length;
+  const excused = targets.filter(isExcused).length;
   const colour = status === "ok" ? paint.green : paint.red;
-  const counted = `${accepted} of ${formatCount(targets.length, "target")} accepted, from ${formatCount(jobs.length, "job")}`;
+  const counted = `${accepted} of ${formatCount(targets.length, "target")} accepted${excused === 0 ? "" : `, ${excused} optional and unavailable`}, from ${formatCount(jobs.length, "job")}`;
   return `${colour(status)}: ${counted} that took ${formatSeconds(seconds)} together`;
 }

@@ -1,4 +1,5 @@
 import type { Plan } from "../domain/plan.ts";
+import { absenceText } from "../domain/recipe.ts";
 
 /** What the store says to one step of a plan before anything runs. */
 export interface StepSurvey {
@@ -40,9 +41,11 @@ export function planDocument(plan: Plan, survey: ReadonlyMap<string, StepSurvey>
       estimateSeconds: survey.get(id)?.estimateSeconds ?? null,
       changed: survey.get(id)?.changed ?? [],
     })),
-    targets: plan.targets.map(({ target, require, candidates, untried }) => ({
-      target: target.name,
+    targets: plan.targets.map(({ name, use, require, candidates, untried }) => ({
+      target: name,
       require,
+      ...(use.optional && { optional: use.optional }),
+      ...(use.absent && { unavailable: absenceText(use.absent) }),
       candidates: candidates.map(({ id, toolchain, version, precision, cannotRun }) => ({ id, toolchain, version, precision, cannotRun })),
       untried: untried.map(({ id, why }) => ({ id, why })),
     })),

@@ -1,5 +1,6 @@
 import { shortDigest } from "../domain/digest.ts";
 import type { Candidate, Plan, PlannedTarget, Step } from "../domain/plan.ts";
+import { absenceText } from "../domain/recipe.ts";
 import { cleanLine } from "./clean-text.ts";
 import { wrap } from "./display-width.ts";
 import { formatCount, formatSeconds } from "./format.ts";
@@ -73,17 +74,18 @@ function explanation({ changed }: StepSurvey, theme: Theme): string[] {
 }
 
 /** What will not be tried or not be run, so that nothing is left out in silence. */
-function limits({ target, candidates, untried }: PlannedTarget, theme: Theme): string[] {
+function limits({ name, use, candidates, untried }: PlannedTarget, theme: Theme): string[] {
   const isLimited = (candidate: Candidate): candidate is Candidate & { cannotRun: string } => candidate.cannotRun !== null;
   const sentences = [
     ...candidates.filter(isLimited).map(({ id, cannotRun }) => `${id} is compiled only: ${cannotRun}`),
     ...untried.map(({ id, why }) => `${id} is not tried: ${why}`),
+    ...(use.absent && candidates.length === 0 ? [`unavailable here, and optional: ${absenceText(use.absent)}`] : []),
   ];
   if (sentences.length === 0) return [];
   const lines = sentences.flatMap((sentence) =>
     wrap(cleanLine(sentence), theme.width - 6).map((line, index) => (index === 0 ? `  ${theme.symbols.note} ${line}` : `    ${line}`)),
   );
-  return ["", theme.paint.bold(target.name), ...lines];
+  return ["", theme.paint.bold(name), ...lines];
 }
 
 function totalLines(totals: PlanTotals, theme: Theme): string[] {

@@ -127,6 +127,7 @@ const target = z.object({
   status: z.enum(["accepted", "rejected", "failed", "unavailable"]),
   proof: z.enum(PROOF_LEVELS).nullable().describe("How far the winner is proven."),
   required: z.enum(PROOF_LEVELS),
+  optional: z.literal(true).exactOptional().describe("That it is `unavailable` does not fail the build."),
   reason: targetReason.nullable(),
   winner: z.object({ candidate: z.string(), artifact: z.string(), digest: z.string() }).nullable(),
   candidates: z.array(candidate),

@@ -4,7 +4,7 @@ import type { Diagnostic, SourceText, Span } from "../domain/diagnostic.ts";
 import { digestBytes, digestHex } from "../domain/digest.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { JsonObject } from "../domain/json.ts";
-import type { RunReport, TargetReport } from "../domain/report.ts";
+import { isExcused, type RunReport, type TargetReport } from "../domain/report.ts";
 import { positionAt } from "./code-frame.ts";
 import { failureDetails } from "./failure-text.ts";
 import { jsonText } from "./json.ts";
@@ -28,7 +28,7 @@ export interface SarifInputs {
 
 /**
  * SARIF 2.1.0 (OASIS), as code scanning reads it: a result for each diagnostic, and for each target without an accepted artifact, at its key
- * in the recipe. Failures of steps that have no place in a text are notifications of the run.
+ * in the recipe: an error, or for an optional one that is unavailable a warning. Failures of steps that have no place in a text are notifications of the run.
  */
 export function sarifText(inputs: SarifInputs): string {
   const results = [...inputs.diagnostics.map(diagnosticResult), ...inputs.reports.flatMap((report) => reportResults(report, inputs))];
@@ -70,7 +70,7 @@ function reportResults(report: RunReport, { place }: SarifInputs): Result[] {
     return [
       {
         ruleId: code,
-        level: "error",
+        level: isExcused(target) ? "warning" : "error",
         message: { text: targetText(report, target) },
         locations: at === null ? [] : [location(at)],
         partialFingerprints: fingerprint([code, report.recipe, target.target]),

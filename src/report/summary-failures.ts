@@ -1,5 +1,5 @@
 import type { Failure } from "../domain/failure.ts";
-import type { RunReport } from "../domain/report.ts";
+import type { RunReport, TargetReport } from "../domain/report.ts";
 import { wrap } from "./display-width.ts";
 import { type FailureDetail, failureDetails, failureHeadline, LABEL_WIDTH } from "./failure-text.ts";
 import type { Theme } from "./theme.ts";
@@ -33,10 +33,15 @@ function groupFailures(report: RunReport): FailureGroup[] {
   for (const failure of report.failures) add(failure.step, failure);
   for (const target of report.targets) {
     for (const candidate of target.candidates) {
-      if (candidate.failure !== null) add(`${target.target} ${candidate.id}`, candidate.failure);
+      if (candidate.failure !== null && !isTold(target, candidate.failure)) add(`${target.target} ${candidate.id}`, candidate.failure);
     }
   }
   return [...groups.values()];
+}
+
+/** That an environment is not to be had is the target's own reason, and all there is to say where nothing was started. */
+function isTold({ reason }: TargetReport, { log }: Failure): boolean {
+  return reason?.code === "no-environment" && log === undefined;
 }
 
 function describeGroup(group: FailureGroup, theme: Theme): string[] {

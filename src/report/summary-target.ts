@@ -1,6 +1,6 @@
 import type { Estimate, ExecutionFacts } from "../domain/facts.ts";
 import { PERCENTILES } from "../domain/recipe.ts";
-import type { CandidateReport, TargetReport } from "../domain/report.ts";
+import { type CandidateReport, isExcused, type TargetReport } from "../domain/report.ts";
 import type { Speed } from "../domain/speed.ts";
 import { cleanLine } from "./clean-text.ts";
 import { wrap } from "./display-width.ts";
@@ -36,10 +36,12 @@ function paragraph(text: string, theme: Theme, indent = INDENT): string[] {
   return wrap(text, theme.width - indent.length - 2).map((line, index) => (index === 0 ? indent : `${indent}  `) + line);
 }
 
-function heading({ target, status, proof, required }: TargetReport, { paint, symbols }: Theme): string {
-  const [colour, symbol] = status === "accepted" ? [paint.green, symbols.done] : [paint.red, symbols.failed];
+function heading(target: TargetReport, { paint, symbols }: Theme): string {
+  const { status, proof, required, optional } = target;
+  const bad = isExcused(target) ? ([paint.yellow, symbols.undecided] as const) : ([paint.red, symbols.failed] as const);
+  const [colour, symbol] = status === "accepted" ? [paint.green, symbols.done] : bad;
   const level = proof === null ? `${required} required` : proof === required ? proof : `${proof}, ${required} required`;
-  return `${paint.bold(target)}  ${colour(`${symbol} ${status}`)}  ${paint.dim(level)}`;
+  return `${paint.bold(target.target)}  ${colour(`${symbol} ${status}`)}  ${paint.dim(optional === true ? `${level}, optional` : level)}`;
 }
 
 function reason(target: TargetReport, theme: Theme): string[] {

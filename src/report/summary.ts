@@ -1,4 +1,4 @@
-import type { RunReport } from "../domain/report.ts";
+import { isExcused, type RunReport } from "../domain/report.ts";
 import { cleanLine } from "./clean-text.ts";
 import { wrap } from "./display-width.ts";
 import { formatCount, formatSeconds } from "./format.ts";
@@ -37,7 +37,8 @@ function totals({ steps, seconds }: RunReport, theme: Theme): string[] {
 
 function verdict(report: RunReport, theme: Theme): string[] {
   const { red, green, yellow } = theme.paint;
-  const short = report.targets.filter((target) => target.status !== "accepted").length;
+  const excused = report.targets.filter(isExcused).map(({ target }) => target);
+  const short = report.targets.filter((target) => target.status !== "accepted" && !isExcused(target)).length;
   const count = `${short} of ${formatCount(report.targets.length, "target")}`;
   const met = "did not meet what the recipe requires";
   const say = (paint: (text: string) => string, text: string): string[] => {
@@ -46,7 +47,8 @@ function verdict(report: RunReport, theme: Theme): string[] {
   };
   switch (report.status) {
     case "ok":
-      return say(green, "ok: every target met what the recipe requires");
+      if (excused.length === 0) return say(green, "ok: every target met what the recipe requires");
+      return say(green, `ok: ${excusedText(report.targets.length, excused)}`);
     case "rejected":
       return say(red, `rejected: ${count} ${met}`);
     case "failed":
@@ -54,4 +56,10 @@ function verdict(report: RunReport, theme: Theme): string[] {
     case "interrupted":
       return say(yellow, "interrupted: finished steps are in the store, so the next build goes on from there");
   }
+}
+
+/** What was left out is named: it was not verified. */
+function excusedText(targets: number, excused: readonly string[]): string {
+  const met = excused.length === targets ? "no target that was asked for is required" : "every other target met what the recipe requires";
+  return `${met}; optional, unavailable here and so not built: ${excused.join(", ")}`;
 }

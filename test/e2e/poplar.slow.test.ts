@@ -8,7 +8,10 @@ test("without the maker's image the candidate says what is missing and how to na
   const built = await project.run("build", "digits.yaml", "--executor", "sandbox", "--json");
   expect(built.code).toBe(3);
   const [ipu, arm] = reportOf(built).targets;
-  expect(ipu).toMatchObject({ status: "failed", candidates: [{ id: "poplar/float32", failure: { reason: "environment-unavailable" } }] });
+  expect(ipu).toMatchObject({
+    status: "unavailable",
+    candidates: [{ id: "poplar/float32", failure: { reason: "environment-unavailable" } }],
+  });
   expect(ipu?.candidates[0]?.failure?.message).toContain("Graphcore's Poplar SDK");
   expect(ipu?.candidates[0]?.failure?.hint).toContain("containers: { images: { poplar: NAME@sha256:DIGEST } }");
   expect(arm).toMatchObject({ status: "accepted", proof: "compiled" });

@@ -22,7 +22,7 @@ async function chosen(...measured: readonly Measured[]): Promise<Choice> {
     emulatedBy: null,
   }));
   const inputs = new Map(measured.flatMap(({ id, speed }) => outcomesOf(id, speed)));
-  const context = { step: { spec: { require: "measured", candidates } }, inputs } as unknown as OperationContext<"select">;
+  const context = { step: { spec: { require: "measured", candidates, absent: [] } }, inputs } as unknown as OperationContext<"select">;
   const decided = await select.run(context);
   if (!decided.ok) throw new Error(decided.error.message);
   return decided.value.result as unknown as Choice;

@@ -3,19 +3,20 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { CandidateReport, RunReport } from "../../src/domain/report.ts";
 import { fettle } from "../rig/cli.ts";
-import { linkEnvironments, preparedStore, prepareEnvironments } from "../rig/prepared-home.ts";
+import { packPlugin } from "../rig/plugins.ts";
+import { linkEnvironments, preparedStore, prepareEnvironments, prepareLocked } from "../rig/prepared-home.ts";
 import { inRepository } from "../rig/repository.ts";
 import { scratchFolder } from "../rig/scratch.ts";
 
 const ENVIRONMENTS = ["onnx", "onnxruntime", "openvino", "scripts", "tvm"];
 const HAS_BFLOAT16 = /\bavx512_bf16\b|\bamx_bf16\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
 
-/** Builds an example recipe whole, with real compilers, in a folder of the test's own. */
-async function build(recipe: string, ...flags: string[]) {
+/** Builds an example recipe whole, with real compilers, in a folder of the test's own. @param env more variables of the user's */
+async function build(recipe: string, env: Readonly<Record<string, string>> = {}) {
   const home = preparedStore("examples");
   linkEnvironments(home, await prepareEnvironments(ENVIRONMENTS));
   const cwd = scratchFolder("example");
-  const ended = await fettle(["build", inRepository(`recipes/${recipe}`), "--json", ...flags], { cwd, env: { FETTLE_HOME: home } });
+  const ended = await fettle(["build", inRepository(`recipes/${recipe}`), "--json"], { cwd, env: { FETTLE_HOME: home, ...env } });
   const report: RunReport = JSON.parse(ended.stdout);
   const candidate = (target: string, id: string): CandidateReport => {
     const found = report.targets.find((each) => each.target === target)?.candidates.find((each) => each.id === id);
@@ -75,15 +76,39 @@ test("voice: a toolchain that lacks the LSTM says so with the node, and the othe
   });
 });
 
+const COMPILED = ["cpu-arm64", "rtx-ada", "cuda-a100", "rocm-mi300x", "vulkan", "tpu-v5e"];
+const EVERYWHERE = { "cpu-x64": "measured", ...Object.fromEntries(COMPILED.map((target) => [target, "compiled"])) };
+
+/** What a report says of each target: how far it is proven, or why it is not. */
+function outcomes({ targets }: RunReport): Record<string, string | null> {
+  return Object.fromEntries(targets.map(({ target, status, proof, reason }) => [target, proof ?? `${status}: ${reason?.code}`]));
+}
+
 test("everywhere: each kind of hardware gets an artifact, and no more is said of it than was proven", async () => {
   linkEnvironments(preparedStore("examples"), await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"]));
-  const { ended, report, candidate } = await build("everywhere.yaml");
+  const { ended, report, candidate } = await build("everywhere.yaml", { FETTLE_EXECUTOR: "sandbox" });
   expect(ended.code).toBe(0);
-  const proofs = Object.fromEntries(report.targets.map(({ target, proof }) => [target, proof]));
-  const compiled = ["cpu-arm64", "rtx-ada", "cuda-a100", "rocm-mi300x", "vulkan", "tpu-v5e"];
-  expect(proofs).toEqual({ "cpu-x64": "measured", ...Object.fromEntries(compiled.map((target) => [target, "compiled"])) });
+  const unavailable = { "ipu-mk2": "unavailable: no-environment", "qualcomm-htp-v75": "unavailable: not-installed" };
+  expect(outcomes(report)).toEqual({ ...EVERYWHERE, ...unavailable });
   expect(candidate("cpu-x64", "iree/float32")).toMatchObject({ verdict: "accepted", proof: "measured" });
   expect(candidate("rtx-ada", "tensorrt-rtx/float32").declared?.precision).toEqual({ float32: 1 });
   const estimates = candidate("tpu-v5e", "tpu/float32").declared?.estimates ?? [];
   expect(estimates.map(({ by }) => by)).toEqual(expect.arrayContaining([expect.stringContaining("XLA")]));
+});
+
+test("everywhere, with Qualcomm's plug-in: the same recipe, and its target is emulated", async () => {
+  const plugin = inRepository("examples/plugins/fettle-plugin-qnn");
+  const own = await prepareLocked(join(plugin, "qnn/requirements.lock"));
+  linkEnvironments(preparedStore("examples"), [...(await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"])), own]);
+  const plain = await build("everywhere.yaml", { FETTLE_EXECUTOR: "sandbox" });
+  const folder = scratchFolder("plugin");
+  const env = { FETTLE_DATA_DIR: join(folder, "data"), npm_config_offline: "true", FETTLE_EXECUTOR: "sandbox" };
+  const installed = await fettle(["plugins", "install", packPlugin(plugin, folder)], { cwd: folder, env });
+  expect(installed.code).toBe(0);
+  const { ended, report, candidate } = await build("everywhere.yaml", env);
+  expect(ended.code).toBe(0);
+  expect(outcomes(report)).toEqual({ ...EVERYWHERE, "ipu-mk2": "unavailable: no-environment", "qualcomm-htp-v75": "emulated" });
+  expect(candidate("qualcomm-htp-v75", "qnn/float16")).toMatchObject({ verdict: "accepted", proof: "emulated" });
+  // Reports of machines with and without it belong together.
+  expect(report.source).toEqual({ ...plain.report.source, file: expect.any(String) });
 });

@@ -1,7 +1,6 @@
 import { Args, Flags } from "@oclif/core";
-import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { chosenSpecs, engineFlag } from "../../cli/open-images.ts";
+import { chosenSpecs, imagesFlags } from "../../cli/open-images.ts";
 
 export default class ImagesBuild extends ImagesCommand {
   static override summary = "Build the images that toolchains run in, each from its Containerfile and its hash-checked lock.";
@@ -14,9 +13,8 @@ export default class ImagesBuild extends ImagesCommand {
   ];
   static override args = { toolchain: Args.string({ description: "toolchains; by default all", multiple: true }) };
   static override flags = {
-    engine: engineFlag,
     force: Flags.boolean({ description: "build anew what is there already, and use nothing of earlier builds" }),
-    json: jsonFlag,
+    ...imagesFlags,
   };
 
   async run(): Promise<void> {

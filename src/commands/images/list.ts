@@ -1,6 +1,5 @@
-import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { engineFlag } from "../../cli/open-images.ts";
+import { imagesFlags } from "../../cli/open-images.ts";
 import { listImages } from "../../executors/images/list-images.ts";
 import { imagesDocument, renderImages } from "../../report/images-view.ts";
 
@@ -9,7 +8,7 @@ export default class ImagesList extends ImagesCommand {
   static override description =
     "made: it is there, and is what would be built now. missing: it has to be built, pulled or loaded. stale: built from files that have changed since. other: of a recipe's own requirements, or of a toolchain that is gone. The engine's own `rmi ID` removes what is not wanted.";
   static override examples = ["<%= config.bin %> images list", "<%= config.bin %> images list --engine docker --json"];
-  static override flags = { engine: engineFlag, json: jsonFlag };
+  static override flags = imagesFlags;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ImagesList);

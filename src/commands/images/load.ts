@@ -1,7 +1,6 @@
 import { Args } from "@oclif/core";
-import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { engineFlag } from "../../cli/open-images.ts";
+import { imagesFlags } from "../../cli/open-images.ts";
 import { loadImage } from "../../executors/images/load-image.ts";
 
 export default class ImagesLoad extends ImagesCommand {
@@ -10,7 +9,7 @@ export default class ImagesLoad extends ImagesCommand {
     "Before the engine sees an archive, every byte of it is checked against the digests it names, and whether it is the image that would be built here from the same files and base. The base itself need not be here.";
   static override examples = ["<%= config.bin %> images load /media/stick/*.oci.tar"];
   static override args = { file: Args.string({ description: "archives", required: true, multiple: true }) };
-  static override flags = { engine: engineFlag, json: jsonFlag };
+  static override flags = imagesFlags;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ImagesLoad);

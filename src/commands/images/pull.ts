@@ -1,7 +1,6 @@
 import { Args, Flags } from "@oclif/core";
-import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
+import { imagesFlags, ownSpecs } from "../../cli/open-images.ts";
 import { registryOf } from "../../cli/registry-flag.ts";
 import { probeHost } from "../../devices/probe-host.ts";
 import { findSource } from "../../engine/images/find-source.ts";
@@ -21,8 +20,7 @@ export default class ImagesPull extends ImagesCommand {
   static override flags = {
     from: Flags.string({ description: "registry and folder, for images that no lock pins", helpValue: "REGISTRY" }),
     lock: Flags.string({ description: "the lock file; by default fettle.lock of this folder", helpValue: "FILE" }),
-    engine: engineFlag,
-    json: jsonFlag,
+    ...imagesFlags,
   };
 
   async run(): Promise<void> {

@@ -1,7 +1,6 @@
 import { Args, Flags } from "@oclif/core";
-import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
+import { imagesFlags, ownSpecs } from "../../cli/open-images.ts";
 import { registryOf } from "../../cli/registry-flag.ts";
 import { pushImage } from "../../executors/images/push-image.ts";
 
@@ -13,8 +12,7 @@ export default class ImagesPush extends ImagesCommand {
   static override args = { toolchain: Args.string({ description: "toolchains; by default all", multiple: true }) };
   static override flags = {
     to: Flags.string({ description: "registry and folder", required: true, helpValue: "REGISTRY" }),
-    engine: engineFlag,
-    json: jsonFlag,
+    ...imagesFlags,
   };
 
   async run(): Promise<void> {

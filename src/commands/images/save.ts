@@ -1,7 +1,6 @@
 import { Args, Flags } from "@oclif/core";
-import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
+import { imagesFlags, ownSpecs } from "../../cli/open-images.ts";
 import { saveImage } from "../../executors/images/save-image.ts";
 
 export default class ImagesSave extends ImagesCommand {
@@ -12,8 +11,7 @@ export default class ImagesSave extends ImagesCommand {
   static override args = { toolchain: Args.string({ description: "toolchains; by default all", multiple: true }) };
   static override flags = {
     out: Flags.string({ char: "o", description: "folder for the archives", default: ".", helpValue: "DIR" }),
-    engine: engineFlag,
-    json: jsonFlag,
+    ...imagesFlags,
   };
 
   async run(): Promise<void> {

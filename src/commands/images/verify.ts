@@ -1,7 +1,6 @@
 import { Args } from "@oclif/core";
-import { jsonFlag } from "../../cli/fettle-command.ts";
 import { ImagesCommand } from "../../cli/images-command.ts";
-import { engineFlag, ownSpecs } from "../../cli/open-images.ts";
+import { imagesFlags, ownSpecs } from "../../cli/open-images.ts";
 import { verifyImage } from "../../executors/images/verify-image.ts";
 
 export default class ImagesVerify extends ImagesCommand {
@@ -10,7 +9,7 @@ export default class ImagesVerify extends ImagesCommand {
     "Only images of what is here now are looked at: one that is missing, or built from files that have changed, fails. Exit code 0: all are whole; 1: one has a problem; 3: one is missing, or could not be looked into.";
   static override examples = ["<%= config.bin %> images verify", "<%= config.bin %> images verify openvino --json"];
   static override args = { toolchain: Args.string({ description: "toolchains; by default all", multiple: true }) };
-  static override flags = { engine: engineFlag, json: jsonFlag };
+  static override flags = imagesFlags;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ImagesVerify);

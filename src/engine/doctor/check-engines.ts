@@ -10,6 +10,8 @@ import { type Answer, absent, type Check, type CheckContext, fails } from "./che
 export interface WantedImages {
   readonly specs: readonly EnvironmentSpec[];
   readonly choice: Pick<ExecutionChoice, "base" | "images">;
+  /** The recipe that some of them are named by, as the user would write it; null: none. */
+  readonly recipe: string | null;
 }
 
 /** The container engines, each asked what it can do and which workers' images it has. */
@@ -34,7 +36,8 @@ async function askEngine(name: EngineName, wanted: WantedImages, context: CheckC
     missing.length === 0 ? "has every image" : images.here.length === 0 ? "has no images" : `has no image of ${missing.join(", ")}`,
     ...(ignored.length === 0 ? [] : [`limits on ${ignored.join(", ")} are not enforced (cgroups)`]),
   ];
-  const mend = missing.length === 0 ? null : `fettle images build --engine ${name}`;
+  const of = wanted.recipe === null ? "" : ` --recipe ${wanted.recipe}`;
+  const mend = missing.length === 0 ? null : `fettle images build --engine ${name}${of}`;
   return { state: missing.length + ignored.length === 0 ? "works" : "limited", detail: parts.join("; "), mend, images };
 }
 

@@ -1,4 +1,4 @@
-import type { EnvironmentSpec, Environments } from "../../domain/environment.ts";
+import type { EnvironmentSpec, Environments, MakerImage } from "../../domain/environment.ts";
 import type { WorkerSpec } from "../../domain/step-specs.ts";
 import type { Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
@@ -13,10 +13,10 @@ const SERVICES = [
   { name: "scripts", does: "data and metric scripts", needed: true },
 ] as const;
 
-/** What every worker runs in that Fettle can make: those every build needs, and the toolchains'. */
-export function workerEnvironments(toolchains: ReadonlyMap<string, Toolchain>): EnvironmentSpec[] {
+/** What every worker runs in that can be had: those every build needs, and the toolchains'. @param images makers' images that are named */
+export function workerEnvironments(toolchains: ReadonlyMap<string, Toolchain>, images: ReadonlyMap<string, MakerImage>): EnvironmentSpec[] {
   // Without its maker's image, which nobody has to have, a toolchain is not what an engine lacks.
-  const own = [...toolchains.values()].filter(({ makerImage }) => makerImage === undefined).map(toolchainWorker);
+  const own = [...toolchains.values()].filter(({ name, makerImage }) => makerImage === undefined || images.has(name)).map(toolchainWorker);
   const workers = [...SERVICES.map(({ name }) => workerSpec(name, containerDirectory(name))), ...own];
   return [...new Map(workers.map(({ environment }) => [environment.lock, environment])).values()];
 }

@@ -24,6 +24,8 @@ export interface ExamineOptions {
   readonly toolchains: ReadonlyMap<string, Toolchain>;
   /** The base image and makers' images that a build would use. */
   readonly choice: Pick<ExecutionChoice, "base" | "images">;
+  /** The recipe that some of the makers' images are named by. */
+  readonly recipe?: string | undefined;
   /** Must itself give up when `signal` says so. */
   environments(signal: AbortSignal): Environments;
   /** Ask the package index too. */
@@ -43,7 +45,11 @@ export async function examine(options: ExamineOptions): Promise<DoctorReport> {
   const checks: readonly Check[] = [
     ...machineChecks(options.host),
     ...isolationChecks,
-    ...engineChecks({ specs: workerEnvironments(options.toolchains), choice: options.choice }),
+    ...engineChecks({
+      specs: workerEnvironments(options.toolchains, options.choice.images),
+      choice: options.choice,
+      recipe: options.recipe ?? null,
+    }),
     ...programChecks,
     ...storeChecks,
     ...toolchainChecks(options.toolchains, options.environments(local.signal)),

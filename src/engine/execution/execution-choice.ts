@@ -1,5 +1,5 @@
 import { ENGINE_NAMES, type EngineName, type SandboxIsolation } from "../../domain/command.ts";
-import type { MakerImage } from "../../executors/images/maker-image.ts";
+import type { MakerImage } from "../../domain/environment.ts";
 
 export const EXECUTORS = ["auto", "sandbox", ...ENGINE_NAMES] as const;
 export type ExecutorName = (typeof EXECUTORS)[number];
@@ -17,6 +17,11 @@ export interface ExecutionChoice {
   readonly images: ReadonlyMap<string, MakerImage>;
   /** The engine `auto` tries first; null: in their usual order. */
   readonly prefer: EngineName | null;
+}
+
+/** With what a recipe names, which wins, toolchain by toolchain, over what holds for the whole project. */
+export function withImages(choice: ExecutionChoice, images: ReadonlyMap<string, MakerImage> = new Map()): ExecutionChoice {
+  return { ...choice, images: new Map([...choice.images, ...images]) };
 }
 
 /** The engines in the order in which they are tried. */

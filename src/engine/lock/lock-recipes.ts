@@ -10,6 +10,7 @@ import { errorCode } from "../../system/error-code.ts";
 import type { Refusal } from "../prepare-run.ts";
 import { comparePins } from "./compare-pins.ts";
 import type { Difference } from "./difference.ts";
+import { keepAbsent } from "./keep-absent.ts";
 import type { Lock } from "./lock-form.ts";
 import { platformName } from "./lock-names.ts";
 import { lockText } from "./lock-text.ts";
@@ -48,7 +49,7 @@ export async function lockRecipes(request: LockRequest): Promise<Result<LockOutc
   if (!earlier.ok) return err({ diagnostics: earlier.error });
   const { file, cwd, recipes, check, relock } = request;
   const locked = earlier.value.read?.lock ?? null;
-  const pins = await Promise.all(recipes.map((each) => takePins(each, file)));
+  const pins = await Promise.all(recipes.map(async (each) => keepAbsent(await takePins(each, file), locked, each)));
   const next = mergeLocks(locked, pins, (recipe) => existsSync(join(dirname(file), recipe)));
   const differences = locked === null ? [] : allDifferences(locked, { pins, next, relock, platform: platformOf(recipes) });
   const outcome = {

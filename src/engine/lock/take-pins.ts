@@ -22,9 +22,8 @@ export async function takePins(pinnable: Pinnable, lockFile: string): Promise<Lo
   const pins = await Promise.all(workers.map((worker) => pinWorker(worker, pinnable)));
   const environments = pins.flatMap(({ name, environment }) => (environment === null ? [] : [[name, environment] as const]));
   const images = pins.flatMap(({ name, image }) => (image === null ? [] : [[name, image] as const]));
-  const targets = inputs.recipe.targets.map(
-    async ({ name }) => [name, await digestTargetFile(targetFiles.get(name) ?? name, cwd)] as const,
-  );
+  const named = inputs.recipe.targets.filter(({ name }) => targetFiles.has(name));
+  const targets = named.map(async ({ name }) => [name, await digestTargetFile(targetFiles.get(name) ?? name, cwd)] as const);
   const lock = {
     lock: LOCK_FORMAT,
     fettle: packageVersion(),

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { DiagnosticCode } from "../../domain/diagnostic-code.ts";
 import { shortDigest } from "../../domain/digest.ts";
 import type { Matrix } from "../../domain/matrix.ts";
-import type { RecipeSource, TargetReport } from "../../domain/report.ts";
+import { isExcused, type RecipeSource, type TargetReport } from "../../domain/report.ts";
 import type { FoundReport } from "./find-reports.ts";
 
 /** Why reports must not be put together: made from different recipes or by different Fettles, or telling different things of one target. */
@@ -28,10 +28,11 @@ function differing(found: readonly FoundReport[], expected: RecipeSource | null)
   });
 }
 
-function unexpected(found: readonly FoundReport[], { jobs }: Matrix): Diagnostic[] {
+function unexpected(found: readonly FoundReport[], { jobs, unavailable = [] }: Matrix): Diagnostic[] {
+  const known = [...jobs, ...unavailable];
   return found.flatMap(({ path, report }) =>
     report.targets
-      .filter(({ target }) => !jobs.some((job) => job.recipe === report.recipe && job.target === target))
+      .filter(({ target }) => !known.some((job) => job.recipe === report.recipe && job.target === target))
       .map(({ target }) =>
         fault("report-unexpected", `${path} tells of ${report.recipe} for ${target}, which the matrix does not have`, STALE),
       ),
@@ -40,8 +41,11 @@ function unexpected(found: readonly FoundReport[], { jobs }: Matrix): Diagnostic
 
 function conflicting(found: readonly FoundReport[]): Diagnostic[] {
   const told = found.flatMap(({ path, report }) => report.targets.map((target) => ({ path, recipe: report.recipe, target })));
-  return [...Map.groupBy(told, ({ target }) => target.target)].flatMap(([name, [first, ...others]]) =>
-    others
+  return [...Map.groupBy(told, ({ target }) => target.target)].flatMap(([name, all]) => {
+    // A machine that could not build for an optional target says nothing against one that could.
+    const heard = all.filter(({ target }) => !isExcused(target));
+    const [first, ...others] = heard.length === 0 ? all : heard;
+    return others
       .filter(({ target }) => first !== undefined && gist(target) !== gist(first.target))
       .map(({ path, recipe, target }) =>
         fault(
@@ -49,8 +53,8 @@ function conflicting(found: readonly FoundReport[]): Diagnostic[] {
           `${first?.path} and ${path} tell different things of ${recipe} for ${name}: ${first && words(first.target)}; ${words(target)}`,
           STALE,
         ),
-      ),
-  );
+      );
+  });
 }
 
 /** What two reports of one target must agree in; times and what follows from them differ from run to run. */

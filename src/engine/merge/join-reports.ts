@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import type { Matrix, MatrixJob } from "../../domain/matrix.ts";
-import { REPORT_SCHEMA, type RunReport, type TargetReport } from "../../domain/report.ts";
+import type { Matrix, MatrixJob, UnavailableTarget } from "../../domain/matrix.ts";
+import { isExcused, REPORT_SCHEMA, type RunReport, type TargetReport } from "../../domain/report.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { overallStatus } from "../overall-status.ts";
 import { checkTogether } from "./check-together.ts";
@@ -23,28 +23,35 @@ export function joinReports({ reports, faults, matrix }: JoinInputs): Result<rea
   if (wrong.length > 0) return err(wrong);
   const told = Map.groupBy(reports, ({ report }) => report.recipe);
   const expected = Map.groupBy(matrix?.jobs ?? [], ({ recipe }) => recipe);
+  const unavailable = Map.groupBy(matrix?.unavailable ?? [], ({ recipe }) => recipe);
   const names = new Set([...expected.keys(), ...told.keys()]);
-  return ok([...names].map((name) => joinRecipe(told.get(name) ?? [], expected.get(name) ?? [], faults)));
+  return ok(
+    [...names].map((name) =>
+      joinRecipe(told.get(name) ?? [], { jobs: expected.get(name) ?? [], unavailable: unavailable.get(name) ?? [], faults }),
+    ),
+  );
 }
 
-function joinRecipe(found: readonly FoundReport[], jobs: readonly MatrixJob[], faults: readonly FoundFault[]): RunReport {
+interface Expected {
+  readonly jobs: readonly MatrixJob[];
+  readonly unavailable: readonly UnavailableTarget[];
+  readonly faults: readonly FoundFault[];
+}
+
+function joinRecipe(found: readonly FoundReport[], { jobs, unavailable, faults }: Expected): RunReport {
   const reports = found.map(({ report }) => report);
   // The matrix names the recipe's file as it is called here; a job may have been elsewhere.
   const [first] = [...jobs, ...reports];
   if (first === undefined) throw new Error("a recipe that nothing tells of cannot be joined");
-  const told = new Map(
-    reports
-      .flatMap(({ targets }) => targets)
-      .toReversed()
-      .map((target) => [target.target, target]),
-  );
-  const names = new Set([...jobs.map(({ target }) => target), ...reports.flatMap(({ targets }) => targets.map(({ target }) => target))]);
+  const told = toldTargets(reports);
+  const names = new Set([...jobs, ...unavailable, ...told.values()].map(({ target }) => target));
+  const notPlanned = new Map(unavailable.map((each) => [each.target, unavailableTarget(each)]));
   const missing = (name: string) =>
     missingTarget(
       jobs.find(({ target }) => target === name),
       faults,
     );
-  const targets = [...names].map((name) => told.get(name) ?? missing(name));
+  const targets = [...names].map((name) => told.get(name) ?? notPlanned.get(name) ?? missing(name));
   return {
     schema: REPORT_SCHEMA,
     recipe: first.recipe,
@@ -58,6 +65,22 @@ function joinRecipe(found: readonly FoundReport[], jobs: readonly MatrixJob[], f
   };
 }
 
+/** Where one machine could build for an optional target and another could not, the first tells of it. */
+function toldTargets(reports: readonly RunReport[]): ReadonlyMap<string, TargetReport> {
+  const all = reports.flatMap(({ targets }) => targets).toReversed();
+  const lastWord = [...all.filter(isExcused), ...all.filter((target) => !isExcused(target))];
+  return new Map(lastWord.map((target) => [target.target, target]));
+}
+
+/** No job was planned for it, and no report tells of it. */
+function unavailableTarget({ target, require, why }: UnavailableTarget): TargetReport {
+  return {
+    ...{ target, status: "unavailable", proof: null, required: require, optional: true, winner: null },
+    reason: { code: "not-installed", message: `no job was planned for it: ${why}` },
+    ...{ candidates: [], seconds: {}, untried: [], notes: [] },
+  };
+}
+
 function missingTarget(job: MatrixJob | undefined, faults: readonly FoundFault[]): TargetReport {
   if (job === undefined) throw new Error("a target is missing that nobody expected");
   // Jobs are told to leave their report in a folder of their own name.
@@ -66,6 +89,7 @@ function missingTarget(job: MatrixJob | undefined, faults: readonly FoundFault[]
   const reason = { code: "report-missing", message: `no report tells what the job ${job.id} found${why}` } as const;
   return {
     ...{ target: job.target, status: "failed", proof: null, required: job.require, reason, winner: null },
+    ...(job.optional && { optional: job.optional }),
     ...{ candidates: [], seconds: {}, untried: [], notes: [] },
   };
 }

@@ -54,7 +54,8 @@ async function settleTarget(recipe: string, target: TargetReport, options: Settl
 
 function wantedOf(recipe: string, { target, winner }: TargetReport, { reports }: SettleOptions): Wanted | null {
   if (winner === null) return null;
-  const isTeller = ({ report }: FoundReport) => report.recipe === recipe && report.targets.some((each) => each.target === target);
+  const isTeller = ({ report }: FoundReport) =>
+    report.recipe === recipe && report.targets.some((each) => each.target === target && each.winner !== null);
   return { recipe, target, ...winner, report: reports.find(isTeller)?.path ?? null };
 }
 

@@ -58,7 +58,7 @@ async function artifactSource(context: OperationContext<"publish">, winner: Cand
   const signature = signatureSchema.parse(readPlainJson(join(tree, "signature.json")));
   const planned = candidates[winner.id];
   const toolchain = planned && context.services.toolchains.get(planned.toolchain);
-  if (!planned || !toolchain) throw new Error(`the winner ${winner.id} is not in the plan of ${target.name}`);
+  if (!target || !planned || !toolchain) throw new Error(`the winner ${winner.id} is not in the plan of ${context.step.target}`);
   const loader = toolchain.loader({ target, precision: planned.precision, options: planned.options, facts, signature });
   const files = [...compile.tree.files, textFile("load.py", loader), ...carriedFiles(carried)];
   const manifest = composeManifest({

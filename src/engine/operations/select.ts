@@ -1,9 +1,12 @@
 import { z } from "zod";
+import type { Failure } from "../../domain/failure.ts";
 import { asJson } from "../../domain/json.ts";
 import { precisionRank } from "../../domain/precision.ts";
-import { meetsProof, PROOF_LEVELS, type ProofLevel } from "../../domain/proof.ts";
+import { meetsProof, PROOF_LEVELS } from "../../domain/proof.ts";
+import { absenceText } from "../../domain/recipe.ts";
 import type { CandidateReport, TargetReport } from "../../domain/report.ts";
 import { ok } from "../../domain/result.ts";
+import type { SelectSpec } from "../../domain/step-specs.ts";
 import { candidateReport } from "../candidate-report.ts";
 import { type Operation, type OperationContext, withoutWorker } from "../operation.ts";
 
@@ -32,11 +35,11 @@ export const select: Operation<"select"> = {
 };
 
 function choose(context: OperationContext<"select">): Choice {
-  const { require, candidates: planned } = context.step.spec;
+  const { require, candidates: planned, absent } = context.step.spec;
   const candidates = planned.map((each) => candidateReport(each, context.inputs));
   const proven = candidates.filter((each) => each.verdict === "accepted" && each.proof !== null && meetsProof(each.proof, require));
   const [winner, ...others] = proven.toSorted(byProofThenSpeed);
-  if (!winner) return { ...noWinner(candidates, require), winner: null, candidates, notes: [] };
+  if (!winner) return { ...noWinner(candidates, { require, absent }), winner: null, candidates, notes: [] };
   const fastest = new Set([winner, ...others.filter((each) => isTie(winner, each))]);
   // In the recipe's order again: which of two equals happened to come out ahead must not decide.
   const equals = proven.filter((each) => fastest.has(each));
@@ -74,7 +77,13 @@ function choiceNotes(best: CandidateReport, equals: readonly CandidateReport[]):
   return [`${best.id} was chosen over ${others.join(", ")} because the recipe names it first: none of them was measured here.`];
 }
 
-function noWinner(candidates: readonly CandidateReport[], require: ProofLevel): Pick<Choice, "status" | "reason"> {
+function noWinner(
+  candidates: readonly CandidateReport[],
+  { require, absent }: Pick<SelectSpec, "require" | "absent">,
+): Pick<Choice, "status" | "reason"> {
+  if (candidates.length === 0 && absent.length > 0) {
+    return { status: "unavailable", reason: { code: "not-installed", message: absenceText(absent) } };
+  }
   if (candidates.length === 0) {
     return {
       status: "unavailable",
@@ -86,8 +95,17 @@ function noWinner(candidates: readonly CandidateReport[], require: ProofLevel): 
     const message = `the recipe requires proof \`${require}\`, and the best candidate is proven only as far as \`${short[0]?.proof}\`: ${short[0]?.reason.message}`;
     return { status: "unavailable", reason: { code: "proof-short", message } };
   }
+  const missing = candidates.flatMap(({ failure }) => (failure?.reason === "environment-unavailable" ? [failure] : []));
+  if (missing.length === candidates.length) {
+    return { status: "unavailable", reason: { code: "no-environment", message: environmentText(missing) } };
+  }
   if (candidates.every((each) => each.verdict === "failed")) {
     return { status: "failed", reason: { code: "all-failed", message: "every candidate failed" } };
   }
   return { status: "rejected", reason: { code: "none-accepted", message: "no candidate was accepted" } };
+}
+
+/** Why nothing could even be tried, and what mends it: each cause once. */
+function environmentText(failures: readonly Failure[]): string {
+  return [...new Set(failures.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`)))].join(" ");
 }

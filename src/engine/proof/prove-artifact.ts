@@ -71,7 +71,7 @@ async function prepare(proof: OpenProof, open: OpenServices, { limits, signal }:
   const adopted = await adoptProof(open.store, proof);
   if (!adopted.ok) return adopted;
   const planned = (services: Services) => planProof(proof, toolchain, { services, adopted: adopted.value, limits });
-  const chosen = await open.choose(neededEnvironments(proofRecipe(proof), open.toolchains), signal);
+  const chosen = await open.choose(neededEnvironments(proofRecipe(proof), open.toolchains), { signal });
   if (!chosen.ok) return chosen;
   const services: Services = { ...open, ...chosen.value };
   return ok({ services, ...(await planned(services)) });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestHex } from "../../domain/digest.ts";
-import type { EnvironmentHandle, EnvironmentIdentity, EnvironmentSpec, Environments } from "../../domain/environment.ts";
+import type { EnvironmentHandle, EnvironmentIdentity, EnvironmentSpec, Environments, MakerImage } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { diskFailure } from "../../system/disk-failure.ts";
@@ -15,7 +15,7 @@ import { type FoundImage, findImage } from "./find-image.ts";
 import { IMAGE_ROOT, imageTag, LABELS } from "./image-layout.ts";
 import { type ImageRecipe, imageRecipe } from "./image-recipe.ts";
 import { pinnedReference, recordImage } from "./image-records.ts";
-import { ensureMakerImage, identifyMakerImage, type MakerImage } from "./maker-image.ts";
+import { ensureMakerImage, identifyMakerImage } from "./maker-image.ts";
 
 export interface ImageEnvironmentsParts {
   readonly engine: Engine;

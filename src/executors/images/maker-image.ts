@@ -1,5 +1,5 @@
 import { digestJson } from "../../domain/digest.ts";
-import type { EnvironmentIdentity } from "../../domain/environment.ts";
+import type { EnvironmentIdentity, MakerImage } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import type { Engine } from "../container/engine.ts";
@@ -7,14 +7,6 @@ import { findImage } from "./find-image.ts";
 import { isPinned } from "./image-layout.ts";
 import { pullImage } from "./pull-image.ts";
 import { runOnce } from "./run-once.ts";
-
-/** A maker's own image, to run its toolchain in: pulled by its digest, never built or handed on by Fettle. */
-export interface MakerImage {
-  /** `registry/name@sha256:...`. */
-  readonly reference: string;
-  /** Absolute folder in it whose `bin/python` runs workers; null: its label or the usual places say. */
-  readonly root: string | null;
-}
 
 /** A maker's image in an engine's storage. */
 export interface FoundMakerImage {
@@ -72,6 +64,6 @@ function noPython(name: string, reference: string): Failure {
   return {
     reason: "environment-unavailable",
     message: `The image ${reference} of ${name} has no bin/python in ${USUAL_ROOTS.join(", ")}.`,
-    hint: `Say where its Python is: containers.images.${name}.root in fettle.yaml.`,
+    hint: `Say where its Python is: containers.images.${name}.root in fettle.yaml, or images.${name}.root in the recipe.`,
   };
 }

@@ -6,7 +6,7 @@ import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
 import type { ToolchainUse } from "../../domain/recipe.ts";
 import type { Target, UnservedHardware } from "../../domain/target.ts";
 import type { CandidateQuery, Toolchain } from "../../domain/toolchain.ts";
-import type { Fault } from "../fault.ts";
+import { type Fault, pathText, type YamlPath } from "../fault.ts";
 
 /** A target of the recipe with what is to be tried for it. */
 export interface ServedTarget {
@@ -15,6 +15,9 @@ export interface ServedTarget {
   /** Whether all that is written under it was in order; if not, what is missing here may be what would serve. */
   readonly isWhole: boolean;
   readonly require: ProofLevel;
+  /** What to make for it, with holes where the list was at fault; and where that list stands. */
+  readonly precisions: readonly (Precision | undefined)[];
+  readonly precisionsAt: YamlPath;
 }
 
 /**
@@ -23,17 +26,23 @@ export interface ServedTarget {
  */
 export function checkReach(
   served: readonly ServedTarget[],
-  precisions: readonly (Precision | undefined)[],
   { toolchains, host, model }: { readonly toolchains: readonly Toolchain[]; readonly host?: Host; readonly model?: ModelFacts },
 ): Fault[] {
-  const known = precisions.filter((precision) => precision !== undefined);
-  if (known.length < precisions.length || known.length === 0) return [];
+  const lists = [...Map.groupBy(served, ({ precisionsAt }) => pathText(precisionsAt)).values()];
+  return lists.flatMap((uses) => checkList(uses, { toolchains, host, model }));
+}
+
+/** Targets that share a list of precisions. */
+function checkList(served: readonly ServedTarget[], { toolchains, host, model }: Known & { readonly host: Host | undefined }): Fault[] {
+  const [first] = served;
+  const known = first?.precisions.filter((precision) => precision !== undefined) ?? [];
+  if (first === undefined || known.length < first.precisions.length || known.length === 0) return [];
   const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, { toolchains, model }));
   const dead = reaches.filter(({ made }) => made.length === 0);
   return [
     ...dead.map(unservedTarget),
     ...(dead.length === 0 && served.every(({ isWhole }) => isWhole)
-      ? known.flatMap((precision, index) => unservedPrecision(precision, index, reaches))
+      ? known.flatMap((precision, index) => unservedPrecision(precision, [...first.precisionsAt, index], reaches))
       : []),
     ...(host === undefined ? [] : reaches.flatMap((reach) => unreachableProof(reach, host))),
   ];
@@ -79,14 +88,14 @@ function unservedHint({ compiler, why, plugin }: UnservedHardware): string {
   return `it is compiled for by ${compiler}; ${why}; ${plugin}`;
 }
 
-function unservedPrecision(precision: Precision, index: number, reaches: readonly Reach[]): Fault[] {
+function unservedPrecision(precision: Precision, path: YamlPath, reaches: readonly Reach[]): Fault[] {
   if (reaches.length === 0 || reaches.some(({ made }) => made.some(({ query }) => query.precision === precision))) return [];
   const refused = reaches.flatMap((reach) => reach.refused).filter((refusal) => refusal.precision === precision);
   return [
     {
       code: "precision-unserved",
       severity: "warning",
-      path: ["try", "precision", index],
+      path,
       message: `no toolchain of this recipe makes \`${precision}\`: ${reasons(refused)}`,
     },
   ];

@@ -2,13 +2,14 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Host } from "../../domain/host.ts";
 import type { ModelFacts } from "../../domain/model-facts.ts";
 import type { Precision } from "../../domain/precision.ts";
-import type { ToolchainUse } from "../../domain/recipe.ts";
+import type { Absence, ToolchainUse } from "../../domain/recipe.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Toolchain } from "../../domain/toolchain.ts";
 import type { Fault } from "../fault.ts";
 import { listed } from "../schema/fault-check.ts";
 import type { RecipeText } from "../schema/recipe-schema.ts";
 import { suggest } from "../suggest.ts";
+import { absenceFault, notHere, notInstalled } from "./absence.ts";
 import { checkReach, type ServedTarget } from "./check-reach.ts";
 import type { Draft } from "./check-structure.ts";
 import { checkToolchains } from "./check-toolchains.ts";
@@ -31,6 +32,8 @@ export interface CheckedTargets {
   readonly diagnostics: readonly Diagnostic[];
   /** Target name -> its toolchains with options checked and filled in. */
   readonly uses: ReadonlyMap<string, readonly ToolchainUse[]>;
+  /** Optional target's name -> what it names and is not installed here. */
+  readonly absent: ReadonlyMap<string, readonly Absence[]>;
 }
 
 /** Checks every name and option under `targets:`, and whether anything at all can come of them. */
@@ -38,24 +41,61 @@ export function checkTargets(draft: Draft<RecipeText>, surroundings: Surrounding
   const faults: Fault[] = [];
   const diagnostics: Diagnostic[] = [];
   const uses = new Map<string, readonly ToolchainUse[]>();
+  const absent = new Map<string, readonly Absence[]>();
   const served: ServedTarget[] = [];
   for (const [name, use] of Object.entries(draft.targets ?? {})) {
-    const checked = checkToolchains(["targets", name, "toolchains"], use?.toolchains ?? [], surroundings.toolchains);
+    const optional = use?.optional === true;
+    const list = { path: ["targets", name, "toolchains"], written: use?.toolchains ?? [], optional };
+    const checked = checkToolchains(list, surroundings.toolchains);
     faults.push(...checked.faults);
     uses.set(name, checked.uses);
     const target = surroundings.targets.get(name);
-    const broken = surroundings.targetFaults?.get(name);
-    if (target !== undefined)
-      served.push({ target, uses: checked.uses, isWhole: checked.faults.length === 0, require: use?.require ?? "measured" });
-    else if (broken !== undefined) diagnostics.push(...broken);
-    else faults.push(unknownTarget(name, surroundings));
+    const unmet = target === undefined ? missingTarget(name, { optional, surroundings }) : NONE;
+    faults.push(...unmet.faults);
+    diagnostics.push(...unmet.diagnostics);
+    absent.set(name, [...unmet.absent, ...checked.absent]);
+    if (target === undefined) continue;
+    const tried = precisionsOf(name, use?.precision, draft.try?.precision);
+    served.push({ target, uses: checked.uses, isWhole: checked.faults.length === 0, require: use?.require ?? "measured", ...tried });
   }
-  const precisions: readonly (Precision | undefined)[] = draft.try?.precision ?? ["float32"];
-  return { faults: [...faults, ...checkReach(served, precisions, surroundings)], diagnostics, uses };
+  return { faults: [...faults, ...checkReach(served, surroundings)], diagnostics, uses, absent };
 }
 
-function unknownTarget(name: string, { targets, targetFaults }: Surroundings): Fault {
-  const names = [...targets.keys(), ...(targetFaults?.keys() ?? [])].sort();
+type WrittenPrecisions = readonly (Precision | undefined)[] | undefined;
+
+/** A target's own precisions, or the recipe's, with the place of the list. */
+function precisionsOf(name: string, own: WrittenPrecisions, common: WrittenPrecisions): Pick<ServedTarget, "precisions" | "precisionsAt"> {
+  return own === undefined
+    ? { precisions: common ?? ["float32"], precisionsAt: ["try", "precision"] }
+    : { precisions: own, precisionsAt: ["targets", name, "precision"] };
+}
+
+interface Unmet {
+  readonly faults: readonly Fault[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly absent: readonly Absence[];
+}
+
+const NONE: Unmet = { faults: [], diagnostics: [], absent: [] };
+
+/** A target without a file here, or whose file gives none: an error, but for an optional one that another machine may have. */
+function missingTarget(name: string, { optional, surroundings }: { optional: boolean; surroundings: Surroundings }): Unmet {
+  const broken = surroundings.targetFaults?.get(name);
+  if (broken === undefined && !optional) return { ...NONE, faults: [unknownTarget(name, surroundings)] };
+  if (broken === undefined) {
+    const absence = notInstalled("target", name);
+    return { ...NONE, absent: [absence], faults: [absenceFault(absence, { path: ["targets", name], names: targetNames(surroundings) })] };
+  }
+  if (!optional || broken.some(({ code }) => code !== "target-invalid")) return { ...NONE, diagnostics: broken };
+  return { ...NONE, absent: [notHere(name, broken)], diagnostics: broken.map((each) => ({ ...each, severity: "warning" })) };
+}
+
+function targetNames({ targets, targetFaults }: Surroundings): string[] {
+  return [...targets.keys(), ...(targetFaults?.keys() ?? [])].sort();
+}
+
+function unknownTarget(name: string, surroundings: Surroundings): Fault {
+  const names = targetNames(surroundings);
   const near = suggest(name, names);
   return {
     code: "unknown-target",

@@ -1,9 +1,10 @@
 import { canonicalJson, type JsonObject } from "../../domain/json.ts";
-import type { ToolchainUse } from "../../domain/recipe.ts";
+import type { Absence, ToolchainUse } from "../../domain/recipe.ts";
 import type { Toolchain } from "../../domain/toolchain.ts";
 import type { Fault, YamlPath } from "../fault.ts";
 import { listed } from "../schema/fault-check.ts";
 import { didYouMean } from "../suggest.ts";
+import { absenceFault, notInstalled } from "./absence.ts";
 import { issueFaults } from "./issue-faults.ts";
 
 /** An entry of a `toolchains` list that is well-formed: a name, or a map of names to options. */
@@ -12,22 +13,34 @@ type WrittenUse = string | Readonly<Record<string, unknown>>;
 export interface CheckedToolchains {
   readonly faults: readonly Fault[];
   readonly uses: readonly ToolchainUse[];
+  /** Toolchains that an optional target lists and that are not installed. */
+  readonly absent: readonly Absence[];
+}
+
+export interface ToolchainList {
+  readonly path: YamlPath;
+  readonly written: readonly (WrittenUse | undefined)[];
+  /** Whether it is an optional target's: a name that is not installed is then warned of, and no error. */
+  readonly optional: boolean;
 }
 
 /** Checks a target's `toolchains` list: names exist, none twice, options pass the toolchain's own schema. */
-export function checkToolchains(
-  path: YamlPath,
-  written: readonly (WrittenUse | undefined)[],
-  toolchains: readonly Toolchain[],
-): CheckedToolchains {
+export function checkToolchains({ path, written, optional }: ToolchainList, toolchains: readonly Toolchain[]): CheckedToolchains {
   const faults: Fault[] = [];
   const uses: ToolchainUse[] = [];
+  const absent: Absence[] = [];
   written.forEach((entry, index) => {
     if (entry === undefined) return;
     const at = [...path, index];
     const named = nameOf(at, entry);
     if (!("name" in named)) {
       faults.push(named);
+      return;
+    }
+    if (optional && !toolchains.some(({ name }) => name === named.name)) {
+      const absence = notInstalled("toolchain", named.name);
+      absent.push(absence);
+      faults.push(absenceFault(absence, { path: named.at, names: toolchains.map(({ name }) => name) }));
       return;
     }
     const checked = checkUse(named, toolchains);
@@ -37,7 +50,7 @@ export function checkToolchains(
       faults.push({ code: "invalid-value", path: at, message: `\`${named.name}\` is listed twice with the same options` });
     else uses.push(checked.use);
   });
-  return { faults, uses };
+  return { faults, uses, absent };
 }
 
 function isSame(left: ToolchainUse, right: ToolchainUse | null): boolean {

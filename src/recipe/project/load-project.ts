@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { EngineName } from "../../domain/command.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { MakerImage } from "../../domain/environment.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { checkStructure } from "../checks/check-structure.ts";
 import { parseDocument } from "../document/parse-document.ts";
 import { readSource } from "../document/read-source.ts";
+import { namedImages } from "../schema/images-schema.ts";
 import { type ProjectForm, projectSchema } from "./project-schema.ts";
 
 /** What a project says for all its recipes. */
@@ -17,7 +19,7 @@ export interface Project {
     readonly base: string | null;
     readonly engine: EngineName | null;
     /** Toolchain -> its maker's image, by digest, and the folder of its Python where that is said. */
-    readonly images: ReadonlyMap<string, { readonly reference: string; readonly root: string | null }>;
+    readonly images: ReadonlyMap<string, MakerImage>;
   };
 }
 
@@ -54,9 +56,5 @@ function searchedFolders(start: string, cwd: string): string[] {
 }
 
 function asProject(file: string, { containers }: ProjectForm): Project {
-  const images = Object.entries(containers.images ?? {}).map(
-    ([name, entry]) =>
-      [name, typeof entry === "string" ? { reference: entry, root: null } : { reference: entry.image, root: entry.root ?? null }] as const,
-  );
-  return { file, containers: { base: containers.base ?? null, engine: containers.engine ?? null, images: new Map(images) } };
+  return { file, containers: { base: containers.base ?? null, engine: containers.engine ?? null, images: namedImages(containers.images) } };
 }

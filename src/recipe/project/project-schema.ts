@@ -1,30 +1,6 @@
 import { z } from "zod";
 import { ENGINE_NAMES } from "../../domain/command.ts";
-import { patternText } from "../schema/fault-check.ts";
-
-/** An image by the digest of its contents. */
-const pinned = patternText(
-  /^[^@\s]+@sha256:[0-9a-f]{64}$/,
-  {
-    description: "An image by its digest: `nvcr.io/nvidia/tensorrt@sha256:...`.",
-    examples: [`registry.example/vendor/compiler@sha256:${"0123456789abcdef".repeat(4)}`],
-  },
-  (text) => ({
-    code: "invalid-value",
-    message: `\`${text}\` does not name an image by its digest, so it could be another one tomorrow`,
-    expected: "NAME@sha256:DIGEST",
-    hint: "the registry's page shows the digest, and so does `podman image inspect` after a pull",
-  }),
-);
-
-const makerImage = z.strictObject({
-  image: pinned,
-  root: patternText(
-    /^\/\S+$/,
-    { description: "Absolute folder in the image whose `bin/python` runs workers.", examples: ["/usr/local"] },
-    (text) => ({ code: "invalid-value", message: `\`${text}\` is not an absolute path in the image` }),
-  ).optional(),
-});
+import { makerImages } from "../schema/images-schema.ts";
 
 const containers = z.strictObject({
   base: z
@@ -37,10 +13,7 @@ const containers = z.strictObject({
       examples: ["localhost/fettle-base:1"],
     }),
   engine: z.enum(ENGINE_NAMES).optional().meta({ description: "The engine that is taken before the other where both work." }),
-  images: z
-    .record(z.string(), z.union([pinned, makerImage]))
-    .optional()
-    .meta({ description: "Toolchain -> its maker's own image, to be run instead of one that Fettle builds." }),
+  images: makerImages,
 });
 
 /** The project file as it is written. The one source of both the checks and schemas/project.schema.json. */

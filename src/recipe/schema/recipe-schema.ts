@@ -4,6 +4,7 @@ import { PROOF_LEVELS } from "../../domain/proof.ts";
 import { acceptSchema, measureSchema } from "./accept-schema.ts";
 import { dataSchema } from "./data-schema.ts";
 import { addFault, patternText } from "./fault-check.ts";
+import { makerImages } from "./images-schema.ts";
 import { modelSchema } from "./model-schema.ts";
 
 const name = patternText(
@@ -16,7 +17,7 @@ const name = patternText(
   }),
 );
 
-const precisions = z
+const precisionList = z
   .array(z.enum(PRECISIONS))
   .min(1)
   .check((context) => {
@@ -24,9 +25,9 @@ const precisions = z
       if (context.value.indexOf(precision) !== index)
         addFault(context.issues, precision, { code: "invalid-value", message: `\`${precision}\` is listed twice`, key: index });
     });
-  })
-  .default(["float32"])
-  .meta({ description: "Precisions to make candidates in." });
+  });
+
+const precisions = precisionList.default(["float32"]).meta({ description: "Precisions to make candidates in." });
 
 /** A toolchain by its name, or a map of one name to options; which names and options exist, the toolchains themselves say. */
 export const toolchainUse = z.union([z.string().min(1), z.record(z.string(), z.unknown())]);
@@ -35,14 +36,26 @@ const targetUse = z
   .strictObject({
     toolchains: z.array(toolchainUse).min(1).meta({ description: "Toolchains to try: a name, or `name: {options}`." }),
     require: z.enum(PROOF_LEVELS).default("measured").meta({ description: "How far the artifact must be proven." }),
+    precision: precisionList
+      .optional()
+      .meta({ description: "Precisions to make candidates in for this target; by default those under `try`." }),
+    optional: z.boolean().default(false).meta({
+      description:
+        "Whether a machine that cannot build for this target may leave it out: what is not installed is reported as unavailable, and does not fail the build. What was built and rejected does.",
+    }),
   })
   .meta({ id: "targetUse", description: "What to try for one target." });
 
 export const targetUses = z
   .record(z.string(), targetUse)
   .check((context) => {
-    if (Object.keys(context.value).length > 0) return;
-    addFault(context.issues, context.value, { code: "invalid-value", message: "no target is named", expected: "at least one target" });
+    const uses = Object.values(context.value);
+    if (uses.some(({ optional }) => !optional)) return;
+    const fault =
+      uses.length === 0
+        ? { message: "no target is named", expected: "at least one target" }
+        : { message: "every target is optional, so a build that makes nothing would succeed", expected: "at least one target that is not" };
+    addFault(context.issues, context.value, { code: "invalid-value", ...fault });
   })
   .meta({ minProperties: 1, description: "Target name -> what to try for it. The names are those of the files under targets/." });
 
@@ -61,6 +74,7 @@ export const recipeSchema = z
     accept: acceptSchema.prefault({}),
     measure: measureSchema.prefault({}),
     targets: targetUses,
+    images: makerImages,
   })
   .meta({ title: "Fettle recipe", description: "One model; for every hardware target one artifact that is proven." });
 

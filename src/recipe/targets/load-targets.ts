@@ -14,6 +14,8 @@ export interface TargetCatalog {
   readonly faults: ReadonlyMap<string, readonly Diagnostic[]>;
   /** Target name -> its file, as the user would write it. */
   readonly files: ReadonlyMap<string, string>;
+  /** Names of those that plug-ins bring: another machine may not have them. */
+  readonly ofPlugins: ReadonlySet<string>;
 }
 
 const BUILT_IN = join(PACKAGE_ROOT, "targets");
@@ -33,8 +35,10 @@ export interface LoadTargetsOptions {
 export async function loadTargets(options: LoadTargetsOptions): Promise<TargetCatalog> {
   const cwd = options.cwd ?? process.cwd();
   const own = options.recipeFile === undefined ? [] : [join(dirname(resolve(cwd, options.recipeFile)), "targets")];
-  const listed = await Promise.all([...(options.folders ?? []).toReversed(), BUILT_IN, ...own].map(targetFiles));
+  const folders = (options.folders ?? []).toReversed();
+  const listed = await Promise.all([...folders, BUILT_IN, ...own].map(targetFiles));
   const files = new Map(listed.flat());
+  const ofPlugins = new Set([...files].filter(([, file]) => folders.includes(dirname(file))).map(([name]) => name));
   const targets = new Map<string, Target>();
   const faults = new Map<string, readonly Diagnostic[]>();
   const read = await Promise.all([...files].map(async ([name, file]) => ({ name, result: await resolveTarget(file, options.host, cwd) })));
@@ -42,7 +46,7 @@ export async function loadTargets(options: LoadTargetsOptions): Promise<TargetCa
     if (result.ok) targets.set(name, result.value);
     else faults.set(name, result.error);
   }
-  return { targets, faults, files: new Map([...files].map(([name, file]) => [name, shownPath(file, cwd)])) };
+  return { targets, faults, ofPlugins, files: new Map([...files].map(([name, file]) => [name, shownPath(file, cwd)])) };
 }
 
 /** Names and titles of the built-in targets, which hold on any machine. */

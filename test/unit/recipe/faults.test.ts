@@ -27,7 +27,7 @@ test("a key of another block is sent home", async () => {
        9 |   cpu-x64: { toolchains: [anvil] }
       10 | shapes: { x: [1, 3] }
          | ^^^^^^
-      expected: one of \`recipe\`, \`name\`, \`description\`, \`model\`, \`data\`, \`try\`, \`accept\`, \`measure\`, \`targets\`
+      expected: one of \`recipe\`, \`name\`, \`description\`, \`model\`, \`data\`, \`try\`, \`accept\`, \`measure\`, \`targets\`, \`images\`
       hint: \`shapes\` belongs under \`model\`
 
     1 error
@@ -42,7 +42,7 @@ test("an unknown key that resembles nothing lists what there is", async () => {
       2 | name: digits
       3 | owner: me
         | ^^^^^
-      expected: one of \`recipe\`, \`name\`, \`description\`, \`model\`, \`data\`, \`try\`, \`accept\`, \`measure\`, \`targets\`
+      expected: one of \`recipe\`, \`name\`, \`description\`, \`model\`, \`data\`, \`try\`, \`accept\`, \`measure\`, \`targets\`, \`images\`
 
     1 error
     "
