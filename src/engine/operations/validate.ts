@@ -4,6 +4,7 @@ import type { ExecutionFacts } from "../../domain/facts.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { asJson } from "../../domain/json.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
+import { type SeenAxis, unseenEnds } from "../../domain/sizes.ts";
 import { tolerancesFor } from "../../measure/auto-tolerance.ts";
 import { compareOutputs, type OutputComparison } from "../../measure/compare-outputs.ts";
 import { judgeMetric } from "../../measure/judge-metric.ts";
@@ -50,17 +51,35 @@ function compare(context: Context, facts: ExecutionFacts): Promise<Result<Output
 }
 
 /** The gravest finding speaks: wrong outputs, then a precision that was not executed, then the metric. */
-function conclude({ step }: Context, facts: ExecutionFacts, compared: OutputComparison, metric: MetricAgreement | null): Validation {
-  const agreement = { outputs: compared.outputs, metric };
+function conclude(context: Context, facts: ExecutionFacts, compared: OutputComparison, metric: MetricAgreement | null): Validation {
+  const sizes = seenSizesOf(context);
+  const agreement = { outputs: compared.outputs, metric, ...(sizes !== null && { sizes }) };
   if (compared.verdict === "rejected") return { verdict: "rejected", reason: compared.reason, agreement };
-  const precision = judgePrecision({ asked: step.spec.precision, executed: facts });
+  const precision = judgePrecision({ asked: context.step.spec.precision, executed: facts });
   if (precision.verdict === "rejected") return { verdict: "rejected", reason: precision.reason, agreement };
   if (metric && metric.verdict !== "kept") {
     const score = `score ${metric.candidate.toFixed(4)} (reference ${metric.reference.toFixed(4)}), to keep: ${metric.keep}`;
     if (metric.verdict === "lost") return { verdict: "rejected", reason: { code: "metric-lost", message: score }, agreement };
     return { verdict: "undecided", reason: { code: "metric-undecided", message: `${score}; too few samples to tell` }, agreement };
   }
-  return { verdict: "accepted", reason: compared.reason, agreement };
+  return { verdict: "accepted", reason: agreeingReason(compared, sizes ?? []), agreement };
+}
+
+/** What sizes the samples had, where the recipe gives ranges. */
+function seenSizesOf(context: Context): readonly SeenAxis[] | null {
+  if (!context.inputs.has("data")) return null;
+  const { sizes } = context.result("data") as { readonly sizes?: readonly SeenAxis[] };
+  return sizes ?? null;
+}
+
+/** Outputs that agree say nothing of sizes beyond the smallest and the greatest that were seen. */
+function agreeingReason({ reason }: OutputComparison, sizes: readonly SeenAxis[]): OutputComparison["reason"] {
+  const unseen = unseenEnds(sizes).map(
+    ({ input, axis, least, greatest, min, max }) =>
+      `axis ${axis} of \`${input}\` from ${least} to ${greatest}, of ${min} to ${max} asked for`,
+  );
+  if (unseen.length === 0) return reason;
+  return { code: "agrees-in-part", message: `${reason.message}; the samples have sizes along ${unseen.join(", and along ")}` };
 }
 
 type MetricSpec = NonNullable<Context["step"]["spec"]["metric"]>;

@@ -1,9 +1,11 @@
+import { canMake } from "../../domain/can-make.ts";
 import type { Host } from "../../domain/host.ts";
 import { emulatorOf, wayToRun, whyNotThisHost } from "../../domain/host-fit.ts";
 import type { ModelFacts } from "../../domain/model-facts.ts";
 import type { Precision } from "../../domain/precision.ts";
 import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
 import type { ToolchainUse } from "../../domain/recipe.ts";
+import type { RangedAxis } from "../../domain/sizes.ts";
 import type { Target, UnservedHardware } from "../../domain/target.ts";
 import type { CandidateQuery, Toolchain } from "../../domain/toolchain.ts";
 import type { Fault } from "../fault.ts";
@@ -24,11 +26,13 @@ export interface ServedTarget {
 export function checkReach(
   served: readonly ServedTarget[],
   precisions: readonly (Precision | undefined)[],
-  { toolchains, host, model }: { readonly toolchains: readonly Toolchain[]; readonly host?: Host; readonly model?: ModelFacts },
+  surroundings: { readonly toolchains: readonly Toolchain[]; readonly host?: Host; readonly model?: ModelFacts },
+  ranges: readonly RangedAxis[] = [],
 ): Fault[] {
+  const { toolchains, host, model } = surroundings;
   const known = precisions.filter((precision) => precision !== undefined);
   if (known.length < precisions.length || known.length === 0) return [];
-  const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, { toolchains, model }));
+  const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, { toolchains, model, ranges }));
   const dead = reaches.filter(({ made }) => made.length === 0);
   return [
     ...dead.map(unservedTarget),
@@ -47,9 +51,10 @@ interface Reach extends ServedTarget {
 interface Known {
   readonly toolchains: readonly Toolchain[];
   readonly model: ModelFacts | undefined;
+  readonly ranges: readonly RangedAxis[];
 }
 
-function reachOf(use: ServedTarget, precisions: readonly Precision[], { toolchains, model }: Known): Reach {
+function reachOf(use: ServedTarget, precisions: readonly Precision[], { toolchains, model, ranges }: Known): Reach {
   const made: { toolchain: Toolchain; query: CandidateQuery }[] = [];
   const refused: { precision: Precision; toolchain: string; why: string }[] = [];
   for (const { name, options } of use.uses) {
@@ -57,7 +62,7 @@ function reachOf(use: ServedTarget, precisions: readonly Precision[], { toolchai
     if (toolchain === undefined) continue;
     for (const precision of precisions) {
       const query = { target: use.target, precision, options, ...(model !== undefined && { model }) };
-      const support = toolchain.canCompile(query);
+      const support = canMake(toolchain, query, ranges);
       if (support.yes) made.push({ toolchain, query });
       else refused.push({ precision, toolchain: name, why: support.why });
     }

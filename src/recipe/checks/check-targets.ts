@@ -12,6 +12,7 @@ import { suggest } from "../suggest.ts";
 import { checkReach, type ServedTarget } from "./check-reach.ts";
 import type { Draft } from "./check-structure.ts";
 import { checkToolchains } from "./check-toolchains.ts";
+import { wholeShapes, writtenRanges } from "./whole-shapes.ts";
 
 /** What exists, for the names in a recipe to be checked against. */
 export interface Surroundings {
@@ -51,7 +52,7 @@ export function checkTargets(draft: Draft<RecipeText>, surroundings: Surrounding
     else faults.push(unknownTarget(name, surroundings));
   }
   const precisions: readonly (Precision | undefined)[] = draft.try?.precision ?? ["float32"];
-  return { faults: [...faults, ...checkReach(served, precisions, surroundings)], diagnostics, uses };
+  return { faults: [...faults, ...checkReach(served, precisions, surroundings, writtenRanges(wholeShapes(draft)))], diagnostics, uses };
 }
 
 function unknownTarget(name: string, { targets, targetFaults }: Surroundings): Fault {
