@@ -11,6 +11,7 @@ import { datasetSchema } from "../dataset-files.ts";
 import { copyInputFiles, writeInputFiles } from "../input-files.ts";
 import type { Operation, OperationContext } from "../operation.ts";
 import { seenSizes } from "../seen-sizes.ts";
+import { shardShapes } from "../shard-shapes.ts";
 import type { WorkerInput } from "../worker-call.ts";
 import { brokenContract } from "../worker-call.ts";
 import { notedFactsSchema, signatureSchema } from "../worker-schemas.ts";
@@ -45,9 +46,10 @@ export const data: Operation<"data"> = {
 function sizesOf(context: OperationContext<"data">, dataset: Dataset): Result<JsonObject, Failure> {
   const signature = signatureSchema.parse(readPlainJson(join(context.folder("model"), "signature.json")));
   if (!signature.inputs.some(({ ranges }) => ranges !== undefined)) return ok({});
-  const seen = seenSizes(join(context.workspace, "out"), dataset, signature);
-  if (!seen.ok) return err(brokenContract(context.step.spec.worker, seen.error, context.log));
-  const { axes, missing, there } = seen.value;
+  const ranged = signature.inputs.filter(({ ranges }) => ranges !== undefined).map(({ name }) => name);
+  const shards = shardShapes(join(context.workspace, "out"), dataset, ranged);
+  if (!shards.ok) return err(brokenContract(context.step.spec.worker, shards.error, context.log));
+  const { axes, missing, there } = seenSizes(shards.value, signature);
   if (missing === null) return ok({ sizes: axes.map(asJson) });
   return err({
     reason: "invalid-data",
