@@ -51,7 +51,7 @@ class Meanings:
     def divided(self) -> dict[str, str]:
         """Names that stand for several sizes -> those in words."""
         several = {name: sizes for name, sizes in sorted(self._sizes.items()) if len(sizes) > 1}
-        return {name: " and ".join(map(str, sorted(sizes, key=_order))) for name, sizes in several.items()}
+        return {name: " and ".join(map(_words, sorted(sizes, key=_order))) for name, sizes in several.items()}
 
     def open_axes(self, name: str, dims: Sequence[Dim] | None, wanted: Sequence[Size]) -> tuple[AxisRange, ...]:
         """The open dimensions of an input. One keeps the model's name where that has one meaning; else it gets a name of its own, since
@@ -72,5 +72,9 @@ class Meanings:
         return own
 
 
-def _order(size: Size) -> tuple[int, int]:
-    return (size, size) if isinstance(size, int) else (size.min, size.max)
+def _words(size: Size) -> str:
+    return str(size) if isinstance(size, int) else f"{size} (opt {size.opt})"
+
+
+def _order(size: Size) -> tuple[int, int, int]:
+    return (size, size, size) if isinstance(size, int) else (size.min, size.max, size.opt)

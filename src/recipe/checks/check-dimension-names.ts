@@ -27,7 +27,7 @@ export function checkDimensionNames(inputs: ReadonlyMap<string, ModelTensor>, sh
 }
 
 function sizeText(size: Size): string {
-  return isRange(size) ? `${size.min} to ${size.max}` : String(size);
+  return isRange(size) ? `${size.min} to ${size.max} (opt ${size.opt})` : String(size);
 }
 
 function twoSizes(dimension: string, here: { name: string; axis: number; size: string }, before: { size: string; input: string }): Fault {

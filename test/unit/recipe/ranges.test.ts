@@ -126,7 +126,7 @@ test("one name of the model that is given two ranges is warned of", async () => 
   };
   expect(await said("{ a: [1, { min: 1, opt: 4, max: 8 }], b: [1, { min: 1, opt: 4, max: 8 }] }", model)).toBe("no errors\n");
   expect(await said("{ a: [1, { min: 1, opt: 4, max: 8 }], b: [1, 4] }", model)).toMatchInlineSnapshot(`
-    "recipe.yaml:6:56 warning[model-shape-mismatch] the model calls this dimension \`tokens\`, which is 1 to 8 in \`a\` and 4 here
+    "recipe.yaml:6:56 warning[model-shape-mismatch] the model calls this dimension \`tokens\`, which is 1 to 8 (opt 4) in \`a\` and 4 here
       4 |   from: { path: m.onnx }
       5 |   sha256: ec7a129ef70d0735432bc0ce1a89c40d6cab35ca2512cc7060323e3816241df7
       6 |   shapes: { a: [1, { min: 1, opt: 4, max: 8 }], b: [1, 4] }
