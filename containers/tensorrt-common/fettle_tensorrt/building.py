@@ -94,7 +94,7 @@ def _check_inputs(network: Any, inputs: tuple[TensorSignature, ...], product: st
     for index in range(network.num_inputs):
         tensor = network.get_input(index)
         given = wanted.get(tensor.name)
-        if given is None or tuple(tensor.shape) != given.shape:
-            shown = "is not in its signature" if given is None else f"was asked for as {given.show_shape()}"
-            message = f"{product} takes input {tensor.name!r} for one of the sizes {tuple(tensor.shape)}, and it {shown}"
+        if given is None or tuple(tensor.shape) != given.shape or given.shape.count(-1) != len(given.ranges):
+            shown = "is not in the model's signature" if given is None else f"was asked for as {given.show_shape()}"
+            message = f"{product} takes the input {tensor.name!r} for one of the sizes {tuple(tensor.shape)}, and it {shown}"
             raise WorkerError("unsupported-model", message)
