@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime as ort
 
-from fettle_worker import Signature, TensorSignature, WorkerError, edge_dtype
+from fettle_worker import AxisRange, Signature, TensorSignature, WorkerError, edge_dtype
 from findings import Findings
-from freeze import Dim, read_dims, write_dims
+from freeze import read_dims, write_dims
 from sessions import open_session
+from sizes import Dim
 
 
 def declared_outputs(model: onnx.ModelProto, symbols: Mapping[str, int]) -> dict[str, list[Dim]]:
@@ -25,11 +27,18 @@ def declared_outputs(model: onnx.ModelProto, symbols: Mapping[str, int]) -> dict
     return found
 
 
-def settle_outputs(model: onnx.ModelProto, declared: Mapping[str, list[Dim]], file: Path, findings: Findings) -> None:
+@dataclass(frozen=True)
+class SettledModel:
+    """`file` holds the model as it is now; `ranges` has the dimensions of its inputs that were left open."""
+
+    file: Path
+    ranges: Mapping[str, tuple[AxisRange, ...]]
+
+
+def settle_outputs(model: onnx.ModelProto, declared: Mapping[str, list[Dim]], settled: SettledModel, findings: Findings) -> None:
     """Gives each output a rank, and sizes where they are known: inferred first, then declared, then by one run on zeros.
 
-    A run tells the rank only: a size that neither inference nor the graph states may depend on the data. `file` holds
-    the model as it is now.
+    A run tells the rank only: a size that neither inference nor the graph states may depend on the data.
     """
     unknown = []
     for output in model.graph.output:
@@ -39,15 +48,16 @@ def settle_outputs(model: onnx.ModelProto, declared: Mapping[str, list[Dim]], fi
         else:
             write_dims(output, [dim if isinstance(dim, int) else None for dim in dims])
     if unknown:
-        ranks = _run_for_ranks(model, file)
+        ranks = _run_for_ranks(model, settled)
         for output in unknown:
             write_dims(output, [None] * ranks[output.name])
             findings.noted(f"The rank of output {output.name} is not in the graph; it was found by running the model once.")
 
 
-def read_signature(model: onnx.ModelProto) -> Signature:
-    """The signature of a model whose inputs are fixed and whose outputs have ranks."""
-    return Signature(tuple(map(_signature, model.graph.input)), tuple(map(_signature, model.graph.output)))
+def read_signature(model: onnx.ModelProto, ranges: Mapping[str, tuple[AxisRange, ...]]) -> Signature:
+    """The signature of a model whose inputs are fixed but for these ranges, and whose outputs have ranks."""
+    inputs = tuple(replace(_signature(value), ranges=ranges.get(value.name, ())) for value in model.graph.input)
+    return Signature(inputs, tuple(map(_signature, model.graph.output)))
 
 
 def _merge(inferred: list[Dim] | None, declared: list[Dim] | None) -> list[Dim] | None:
@@ -68,15 +78,13 @@ def _signature(value: onnx.ValueInfoProto) -> TensorSignature:
     return TensorSignature(value.name, edge, tuple(dim if isinstance(dim, int) else -1 for dim in read_dims(value) or []))
 
 
-def _run_for_ranks(model: onnx.ModelProto, file: Path) -> dict[str, int]:
-    session = open_session(file, ort.GraphOptimizationLevel.ORT_DISABLE_ALL)
-    feeds = {
-        value.name: np.zeros(
-            [dim for dim in read_dims(value) or [] if isinstance(dim, int)],
-            onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type),
-        )
-        for value in model.graph.input
-    }
+def _run_for_ranks(model: onnx.ModelProto, settled: SettledModel) -> dict[str, int]:
+    session = open_session(settled.file, ort.GraphOptimizationLevel.ORT_DISABLE_ALL)
+    feeds = {}
+    for value in model.graph.input:
+        open_sizes = {found.axis: found.opt for found in settled.ranges.get(value.name, ())}
+        shape = [dim if isinstance(dim, int) else open_sizes[axis] for axis, dim in enumerate(read_dims(value) or [])]
+        feeds[value.name] = np.zeros(shape, onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type))
     names = [output.name for output in model.graph.output]
     try:
         results = session.run(names, feeds)

@@ -1,44 +1,49 @@
-"""Gives every input a fixed shape, and binds inputs to constants."""
+"""Gives every input a fixed shape, or one that is open within limits, and binds inputs to constants."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from fettle_worker import WorkerError
+from fettle_worker import AxisRange, WorkerError
 from findings import Findings, counted
 from graphs import all_graphs
-
-#: A size, the name of a symbolic size, or None for one without a name.
-Dim = int | str | None
+from sizes import Dim, Meanings, Size
 
 
-def freeze_inputs(
-    model: onnx.ModelProto, shapes: Mapping[str, Sequence[int]], bind: Mapping[str, float], findings: Findings
-) -> dict[str, int]:
-    """Fixes the shapes of all free inputs and turns bound ones into initialisers.
+@dataclass(frozen=True)
+class Frozen:
+    """`symbols` are the names that stand for one size now; `ranges` the dimensions of each input that stayed open."""
 
-    Returns the symbolic sizes that have one meaning. A name that stands for different sizes, as PP-OCR's `?` does, is
-    left out: outputs that mention it get their sizes from shape inference alone. Raises WorkerError `invalid-model` for a
-    shape or a binding that does not fit the graph.
+    symbols: dict[str, int]
+    ranges: dict[str, tuple[AxisRange, ...]]
+
+
+def freeze_inputs(model: onnx.ModelProto, shapes: Mapping[str, Sequence[Size]], bind: Mapping[str, float], findings: Findings) -> Frozen:
+    """Fixes the shapes of all free inputs, but for the dimensions that are given a range, and turns bound ones into initialisers.
+
+    A name that stands for different sizes, as PP-OCR's `?` does, is no symbol: outputs that mention it get their sizes from
+    shape inference alone. Raises WorkerError `invalid-model` for a shape or a binding that does not fit the graph.
     """
     _drop_defaults(model, findings)
     _check_names(model, [*shapes, *bind])
-    meanings: dict[str, set[int]] = defaultdict(set)
-    for value in list(model.graph.input):
-        if value.name in bind:
-            _bind(model.graph, value, bind[value.name], shapes.get(value.name))
-            findings.changed(f"Input {value.name} bound to {bind[value.name]:g}; it is no longer an input.")
-        else:
-            _freeze(value, shapes.get(value.name), meanings, findings)
-    for name in sorted(name for name, sizes in meanings.items() if len(sizes) > 1):
-        sizes = " and ".join(str(size) for size in sorted(meanings[name]))
+    free = [value for value in model.graph.input if value.name not in bind]
+    for value in [value for value in model.graph.input if value.name in bind]:
+        _bind(model.graph, value, bind[value.name], shapes.get(value.name))
+        findings.changed(f"Input {value.name} bound to {bind[value.name]:g}; it is no longer an input.")
+    meanings = Meanings()
+    for value in free:
+        _check(value, shapes.get(value.name))
+        meanings.add(read_dims(value) or [], shapes.get(value.name, []))
+    # Only now is it known which names have one meaning.
+    ranges = {value.name: _freeze(value, shapes[value.name], meanings, findings) for value in free if value.name in shapes}
+    for name, sizes in meanings.divided().items():
         findings.changed(f"Symbolic size {name!r} stands for {sizes}: its uses were kept apart.")
-    return {name: next(iter(sizes)) for name, sizes in meanings.items() if len(sizes) == 1}
+    return Frozen(meanings.fixed(), ranges)
 
 
 def read_dims(value: onnx.ValueInfoProto) -> list[Dim] | None:
@@ -71,7 +76,7 @@ def forget_shapes(model: onnx.ModelProto) -> None:
                 output.type.tensor_type.ClearField("shape")
 
 
-def show_dims(dims: Sequence[Dim] | None) -> str:
+def show_dims(dims: Sequence[Dim | Size] | None) -> str:
     return "of unknown rank" if dims is None else f"[{', '.join('?' if dim is None else str(dim) for dim in dims)}]"
 
 
@@ -94,11 +99,14 @@ def _check_names(model: onnx.ModelProto, names: Sequence[str]) -> None:
             raise WorkerError("invalid-model", f"the model has no input {name!r}; its inputs are {', '.join(map(repr, known))}")
 
 
-def _bind(graph: onnx.GraphProto, value: onnx.ValueInfoProto, constant: float, shape: Sequence[int] | None) -> None:
+def _bind(graph: onnx.GraphProto, value: onnx.ValueInfoProto, constant: float, shape: Sequence[Size] | None) -> None:
+    sizes = [size for size in shape or [] if isinstance(size, int)]
+    if shape is not None and len(sizes) < len(shape):
+        raise WorkerError("invalid-model", f"input {value.name} is bound to a constant, which has no range of sizes")
     dtype = onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
     if dtype.kind not in "fiub":
         raise WorkerError("invalid-model", f"input {value.name} holds {dtype.name}: it cannot be bound to a number")
-    array = np.full(shape if shape is not None else [d if isinstance(d, int) else 1 for d in read_dims(value) or []], constant)
+    array = np.full(sizes if shape is not None else [d if isinstance(d, int) else 1 for d in read_dims(value) or []], constant)
     with np.errstate(all="ignore"):
         typed = array.astype(dtype)
     if dtype.kind != "f" and not np.array_equal(typed.astype(np.float64), array.astype(np.float64)):
@@ -107,7 +115,7 @@ def _bind(graph: onnx.GraphProto, value: onnx.ValueInfoProto, constant: float, s
     graph.input.remove(value)
 
 
-def _freeze(value: onnx.ValueInfoProto, wanted: Sequence[int] | None, meanings: dict[str, set[int]], findings: Findings) -> None:
+def _check(value: onnx.ValueInfoProto, wanted: Sequence[Size] | None) -> None:
     if not value.type.HasField("tensor_type"):
         raise WorkerError("unsupported-model", f"input {value.name} is not a tensor: sequences, maps and optionals cannot be fed")
     dims = read_dims(value)
@@ -116,15 +124,19 @@ def _freeze(value: onnx.ValueInfoProto, wanted: Sequence[int] | None, meanings: 
             raise WorkerError("invalid-model", f"input {value.name} is {show_dims(dims)}: the recipe must give its shape")
         return
     _check_fit(value.name, dims, wanted)
-    for dim, size in zip(dims or [], wanted, strict=False):
-        if isinstance(dim, str):
-            meanings[dim].add(size)
+
+
+def _freeze(value: onnx.ValueInfoProto, wanted: Sequence[Size], meanings: Meanings, findings: Findings) -> tuple[AxisRange, ...]:
+    dims = read_dims(value)
+    ranges = meanings.open_axes(value.name, dims, wanted)
     if dims != list(wanted):
-        write_dims(value, wanted)
-        findings.changed(f"Input {value.name}: shape {show_dims(dims)} fixed to {show_dims(wanted)}.")
+        names = {found.axis: found.name for found in ranges}
+        write_dims(value, [size if isinstance(size, int) else names[axis] for axis, size in enumerate(wanted)])
+        findings.changed(f"Input {value.name}: shape {show_dims(dims)} {'limited' if ranges else 'fixed'} to {show_dims(wanted)}.")
+    return ranges
 
 
-def _check_fit(name: str, dims: list[Dim] | None, wanted: Sequence[int]) -> None:
+def _check_fit(name: str, dims: list[Dim] | None, wanted: Sequence[Size]) -> None:
     if dims is None:
         return
     fits = len(dims) == len(wanted) and all(not isinstance(dim, int) or dim == size for dim, size in zip(dims, wanted, strict=True))

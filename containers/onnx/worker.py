@@ -13,8 +13,8 @@ import onnxruntime as ort
 
 from branches import resolve_branches
 from constants import hoist_constants
-from edges import declared_outputs, read_signature, settle_outputs
-from fettle_worker import Facts, Request, main, write_json
+from edges import SettledModel, declared_outputs, read_signature, settle_outputs
+from fettle_worker import Facts, Options, Request, main, write_json
 from findings import Findings
 from fold import fold_constants
 from freeze import forget_shapes, freeze_inputs
@@ -23,6 +23,7 @@ from lower_opset import lower_opset
 from model_file import LoadedModel, load_model, save_graph
 from narrow_edges import widen_edges
 from opset import raise_opset
+from sizes import Size, SizeRange
 
 MODEL = "model.onnx"
 METADATA = "metadata.json"
@@ -33,8 +34,8 @@ def probe(_: Request) -> Facts:
 
 
 def prepare(request: Request) -> Facts:
-    """Options: `shapes` (input -> sizes), `bind` (input -> number), `opset` (the lowest to leave a model at), `highest` (the newest
-    that its reader knows; absent: any)."""
+    """Options: `shapes` (input -> sizes, where `{min, opt, max}` leaves one open), `bind` (input -> number), `opset` (the lowest to
+    leave a model at), `highest` (the newest that its reader knows; absent: any)."""
     findings = Findings()
     model = load_model(request.input("model"))
     before = sum(count_operators(model.proto.graph).values())
@@ -44,10 +45,10 @@ def prepare(request: Request) -> Facts:
     request.progress("converting", 0.1)
     raise_opset(model, request.options.integer("opset"), findings)
     hoist_constants(model.proto, findings)
-    symbols = freeze_inputs(model.proto, _shapes(request), request.options.numbers("bind"), findings)
+    frozen = freeze_inputs(model.proto, _shapes(request), request.options.numbers("bind"), findings)
     resolve_branches(model.proto, findings)
     widen_edges(model.proto, findings)
-    declared = declared_outputs(model.proto, symbols)
+    declared = declared_outputs(model.proto, frozen.symbols)
     forget_shapes(model.proto)
     _infer_shapes(model, findings)
     highest = request.options.optional_integer("highest")
@@ -59,12 +60,12 @@ def prepare(request: Request) -> Facts:
     file = fold_constants(model, scratch, findings)
     _drop_unused_opsets(model.proto, imported, findings)
     _infer_shapes(model, findings)
-    settle_outputs(model.proto, declared, file, findings)
+    settle_outputs(model.proto, declared, SettledModel(file, frozen.ranges), findings)
 
     request.progress("writing", 0.9)
     _save(model, request.out / MODEL, findings)
     shutil.rmtree(scratch)
-    read_signature(model.proto).write(request.out)
+    read_signature(model.proto, frozen.ranges).write(request.out)
     write_json(request.out / METADATA, metadata)
     operators = count_operators(model.proto.graph)
     return {
@@ -78,13 +79,22 @@ def prepare(request: Request) -> Facts:
     }
 
 
-def _shapes(request: Request) -> dict[str, list[int]]:
-    shapes = {}
+def _shapes(request: Request) -> dict[str, list[Size]]:
+    shapes: dict[str, list[Size]] = {}
     for name, sizes in request.options.mapping("shapes").items():
-        if not isinstance(sizes, list) or not all(isinstance(size, int) and size > 0 for size in sizes):
+        if not isinstance(sizes, list):
             raise TypeError(f"shapes.{name} must be a list of sizes, not {sizes!r}")
-        shapes[name] = sizes
+        shapes[name] = [_size(name, size) for size in sizes]
     return shapes
+
+
+def _size(name: str, size: object) -> Size:
+    if isinstance(size, dict):
+        limits = Options(size)
+        return SizeRange(limits.integer("min"), limits.integer("opt"), limits.integer("max"))
+    if not isinstance(size, int) or size < 1:
+        raise TypeError(f"shapes.{name} must hold sizes and ranges, not {size!r}")
+    return size
 
 
 def _infer_shapes(model: LoadedModel, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import openvino as ov
 
 from conversion_failure import conversion_failure
-from fettle_worker import Signature, WorkerError, is_edge_dtype
+from fettle_worker import Signature, TensorSignature, WorkerError, is_edge_dtype
 
 #: The device this toolchain produces for and runs on; never AUTO, which may move a model elsewhere.
 DEVICE = "CPU"
@@ -20,6 +20,42 @@ def read_onnx(core: ov.Core, model: Path) -> ov.Model:
         return core.read_model(str(model))
     except RuntimeError as error:
         raise conversion_failure(str(error), model) from error
+
+
+def limit_sizes(model: ov.Model, signature: Signature) -> None:
+    """Gives open dimensions of inputs the limits of the signature. WorkerError `unsupported-model` where the graph forbids it."""
+    if not any(tensor.ranges for tensor in signature.inputs):
+        return
+    shapes = {tensor.name: ov.PartialShape([_dimension(tensor, axis) for axis in range(len(tensor.shape))]) for tensor in signature.inputs}
+    try:
+        model.reshape(shapes)
+    except RuntimeError as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        details = {"keyLine": lines[-1] if lines else "no message", "hint": "give fixed sizes in model.shapes"}
+        raise WorkerError("unsupported-model", "OpenVINO cannot give the model the ranges of sizes that are asked for", details) from error
+
+
+def check_sizes(core: ov.Core, path: Path, signature: Signature) -> dict[str, str]:
+    """Reads the sizes of the inputs back from the IR as it was written: input -> shape, of those with a range.
+
+    Raises WorkerError `toolchain-error` where they are not the signature's.
+    """
+    if not any(tensor.ranges for tensor in signature.inputs):
+        return {}
+    found = {}
+    for port, tensor in zip(core.read_model(str(path)).inputs, signature.inputs, strict=True):
+        wanted = ov.PartialShape([_dimension(tensor, axis) for axis in range(len(tensor.shape))])
+        if port.partial_shape != wanted:
+            message = f"OpenVINO's IR has the input {tensor.name!r} as {port.partial_shape}, and {tensor.show_shape()} was asked for"
+            raise WorkerError("toolchain-error", message)
+        if tensor.ranges:
+            found[tensor.name] = str(port.partial_shape)
+    return found
+
+
+def _dimension(tensor: TensorSignature, axis: int) -> ov.Dimension:
+    found = tensor.range_of(axis)
+    return ov.Dimension(tensor.shape[axis]) if found is None else ov.Dimension(found.min, found.max)
 
 
 def write_ir(model: ov.Model, path: Path) -> None:

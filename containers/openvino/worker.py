@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import openvino as ov
 
-from conversion import DEVICE, check_coverage, check_edges, read_onnx, write_ir
+from conversion import DEVICE, check_coverage, check_edges, check_sizes, limit_sizes, read_onnx, write_ir
 from executed import executed_precision, heavy_operations, shares
 from fettle_worker import Facts, Request, Sample, Signature, WorkerError, infer_split, main, open_split
 from host_check import check_host
@@ -37,10 +37,14 @@ def compile_model(request: Request) -> Facts:
     request.progress("converting", 0.1)
     model = read_onnx(core, source / "model.onnx")
     check_edges(model, signature)
+    limit_sizes(model, signature)
     options = RunOptions(precision, request.threads, profile=False)
     details: dict[str, object] = {"coverage": check_coverage(core, model), "precisionHint": options.hint()}
     request.progress("writing the IR", 0.6)
     write_ir(model, request.out / IR)
+    sizes = check_sizes(core, request.out / IR, signature)
+    if sizes:
+        details["sizes"] = sizes
     signature.write(request.out)
 
     files, notes = [IR, WEIGHTS], []

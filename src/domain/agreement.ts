@@ -1,4 +1,5 @@
 import type { OutputTolerance } from "./recipe.ts";
+import type { SeenAxis } from "./sizes.ts";
 
 /** The element that strays furthest from the reference. */
 export interface WorstElement {
@@ -47,4 +48,6 @@ export interface MetricAgreement {
 export interface Agreement {
   readonly outputs: readonly TensorAgreement[];
   readonly metric: MetricAgreement | null;
+  /** Which sizes the samples had, of the dimensions that the recipe gives a range; absent where it gives none. */
+  readonly sizes?: readonly SeenAxis[];
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from "./json.ts";
 import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
 import type { Duration, MetricBudget } from "./quantity.ts";
+import type { Shapes } from "./sizes.ts";
 
 /** Where a model file comes from. Paths are absolute here; the recipe's own are relative to its folder. */
 export type ModelSource =
@@ -16,8 +17,8 @@ export interface ModelSpec {
   readonly source: ModelSource;
   /** 64 hex digits: the SHA-256 of the .onnx file. */
   readonly sha256: string;
-  /** Input name -> fixed shape. Every symbolic dimension of every free input must be covered. */
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Input name -> shape, a size or a range for each dimension. Every symbolic dimension of every free input must be covered. */
+  readonly shapes: Shapes;
   /** Inputs bound to a constant, such as a sample rate; they stop being inputs of the artifact. */
   readonly bind: Readonly<Record<string, number>>;
 }

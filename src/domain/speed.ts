@@ -7,6 +7,8 @@ export type PercentileValue =
 
 /** A candidate's speed beside the baseline, from interleaved rounds. */
 export interface Speed {
+  /** Input name -> the one shape it was measured at, of inputs that have a range; absent where there are none. */
+  readonly at?: Readonly<Record<string, readonly number[]>>;
   readonly baseline: string;
   /** Baseline time / candidate time, median over rounds: above 1 the candidate is faster. */
   readonly ratio: number;

@@ -5,6 +5,7 @@ import type { Precision } from "./precision.ts";
 import type { ProofLevel } from "./proof.ts";
 import type { MetricBudget } from "./quantity.ts";
 import type { Absence, AcceptSpec, Distribution, MeasureSpec, ModelSource, OutputTolerance, Percentile } from "./recipe.ts";
+import type { Shapes } from "./sizes.ts";
 import type { Target } from "./target.ts";
 
 /** A file from outside the plan, with the digest it had when the recipe was loaded. */
@@ -41,7 +42,7 @@ export interface FetchSpec {
 export interface PrepareSpec {
   readonly worker: WorkerSpec;
   readonly options: {
-    readonly shapes: Readonly<Record<string, readonly number[]>>;
+    readonly shapes: Shapes;
     readonly bind: Readonly<Record<string, number>>;
     readonly opset: number;
     /** Newest opset its reader knows; absent: any. */
@@ -93,6 +94,8 @@ export interface MeasureStepSpec {
   readonly threads: number;
   readonly margin: number;
   readonly baseline: { readonly worker: WorkerSpec; readonly options: JsonObject };
+  /** Input name -> the shape that samples must have to be measured on; only inputs with a range. Empty: any sample will do. */
+  readonly at: Readonly<Record<string, readonly number[]>>;
   readonly limits: Readonly<Partial<Record<Percentile, { readonly nanoseconds: number; readonly text: string }>>>;
 }
 
@@ -123,6 +126,7 @@ export interface ProofSpec {
   readonly latency: AcceptSpec["latency"];
   readonly measure: MeasureSpec;
   readonly bind: Readonly<Record<string, number>>;
+  readonly shapes: Shapes;
   /** Most bytes it may carry along for that. */
   readonly limitBytes: number;
 }

@@ -54,6 +54,11 @@ export interface Toolchain {
   readonly makerImage?: MakerImageNeed;
   /** Whether compiling the same again gives the same bytes. Absent: not promised; nothing rests on it but what a user is told. */
   readonly reproducible?: boolean;
+  /**
+   * Whether it makes artifacts that take every size of a range, as a prepared model's signature has them (`ranges`). Absent: no, and
+   * recipes that ask for a range go without it.
+   */
+  readonly dynamicShapes?: boolean;
   /** Package whose version is shown as the toolchain's: read from the lock. */
   readonly mainPackage: string;
   /** Options a recipe may set, with defaults. Becomes part of the recipe's JSON Schema. */

@@ -1,6 +1,7 @@
 /** Why a candidate was judged as it was: a closed set with a row each in docs/diagnostics.md. */
 export const VERDICT_CODES = [
   "agrees",
+  "agrees-in-part",
   "output-missing",
   "output-shape",
   "output-dtype",

@@ -28,6 +28,7 @@ async function listOne(toolchain: Toolchain, options: ListToolchainsOptions): Pr
     title: toolchain.title,
     version,
     from: options.origins.get(toolchain.name) ?? "unknown",
+    dynamicShapes: toolchain.dynamicShapes === true,
     environment: await environmentListing(worker.environment, options.environments),
     abilities: [...options.targets.values()].flatMap((target) =>
       PRECISIONS.map((precision) => ability(toolchain, { target, precision, host: options.host })),

@@ -79,7 +79,14 @@ export const prepareFactsSchema = z.object({
 
 export const notedFactsSchema = z.looseObject({ notes, versions: strings.default({}) });
 
-const tensor = z.object({ name: z.string(), dtype: z.enum(DTYPES), shape: z.array(z.int()) });
+const axisRange = z.object({ axis: z.int().min(0), name: z.string(), min: z.int(), opt: z.int(), max: z.int() });
+
+const tensor = z.object({
+  name: z.string(),
+  dtype: z.enum(DTYPES),
+  shape: z.array(z.int()),
+  ranges: z.array(axisRange).exactOptional(),
+});
 
 /** `signature.json` beside every prepared model and artifact. */
 export const signatureSchema: z.ZodType<ModelSignature> = z.object({ inputs: z.array(tensor), outputs: z.array(tensor) });

@@ -7,7 +7,9 @@ import { isFloat } from "./kernel/block.ts";
 import { short } from "./numbers.ts";
 import { formFault, type JudgedTensor, judgeTensor } from "./outputs/judge-tensor.ts";
 import { type FolderPair, pairFolders } from "./outputs/pair-folders.ts";
+import type { OutputPair } from "./outputs/read-blocks.ts";
 import { sameBytes } from "./outputs/same-bytes.ts";
+import { type SampleGroup, segmentsOf } from "./outputs/sample-groups.ts";
 import { streamOutput } from "./outputs/stream-output.ts";
 import { checkForm, type FormFault } from "./outputs/structure.ts";
 
@@ -17,6 +19,8 @@ export interface CompareRequest {
   readonly candidate: string;
   /** Output name -> tolerance; `tolerancesFor` makes one from a recipe. */
   readonly tolerance: (output: string) => OutputTolerance;
+  /** Groups of samples that must each agree by themselves too; absent: none. */
+  readonly groups?: readonly SampleGroup[];
   readonly signal?: AbortSignal;
 }
 
@@ -34,7 +38,8 @@ export interface OutputComparison {
  * Compares a candidate's outputs with the reference's: names, sample counts, files, shapes and types first, then
  * finiteness, then every element. Floating point is held to the tolerance; integers and booleans must be equal, except for
  * the share of elements the tolerance lets differ (`atol`, `rtol`, relative L2 and cosine mean nothing for a class number).
- * Streams in a few MiB of memory.
+ * Streams in a few MiB of memory. Shares and norms of all samples together would hide a group with few elements, so that each is
+ * held to the tolerance by itself.
  *
  * @returns a failure where nothing can be judged: `unusable-reference` when the reference's files cannot be read,
  *   `garbage-output` when the candidate's cannot, `interrupted`.
@@ -68,7 +73,35 @@ async function compareOutput(pair: FolderPair, output: string, request: CompareR
   const equal = await sameBytes(stream, request.signal);
   const sums = equal ?? (await streamOutput(stream, tolerance, request.signal));
   if (!sums.ok) return err(failureOf(sums.error));
-  return ok(judgeTensor(output, sums.value, tolerance));
+  const judged = judgeTensor(output, sums.value, tolerance);
+  if (equal !== null || judged.code !== "agrees") return ok(judged);
+  return judgeGroups(stream, { judged, tolerance }, request);
+}
+
+interface WholeJudgement {
+  readonly judged: JudgedTensor;
+  readonly tolerance: OutputTolerance;
+}
+
+/** An output that agrees as a whole: the fault of the first group that does not, if there is one. */
+async function judgeGroups(
+  stream: OutputPair,
+  { judged, tolerance }: WholeJudgement,
+  { groups = [], signal }: CompareRequest,
+): Promise<Result<JudgedTensor, Failure>> {
+  if (groups.length < 2) return ok(judged);
+  for (const group of groups) {
+    const segments = segmentsOf(stream.segments, group);
+    const form = checkForm(stream, stream.output, segments);
+    if (!form.ok) throw new Error(`the form of ${stream.output} was found good as a whole`);
+    const sums = await streamOutput({ ...stream, segments, form: form.value }, tolerance, signal);
+    if (!sums.ok) return err(failureOf(sums.error));
+    const part = judgeTensor(stream.output, sums.value, tolerance);
+    if (part.code === "agrees") continue;
+    const fault = `at the size ${group.name}: ${part.agreement.fault}`;
+    return ok({ code: part.code, agreement: { ...judged.agreement, worst: part.agreement.worst, verdict: "disagrees", fault } });
+  }
+  return ok(judged);
 }
 
 /** Codes of outputs by how much is wrong: what is not there, what has the wrong form, what is not a number, what is off. */

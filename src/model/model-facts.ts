@@ -7,9 +7,13 @@ export interface SettledInputs {
   readonly bind?: Readonly<Record<string, unknown>> | undefined;
 }
 
+function isSettled(sizes: unknown): boolean {
+  return Array.isArray(sizes) && sizes.every((size) => typeof size === "number");
+}
+
 /** The part of a model's summary that toolchains decide by, with the recipe's word on its inputs. */
 export function modelFacts({ opsets, operators, inputs }: ModelSummary, { shapes = {}, bind = {} }: SettledInputs): ModelFacts {
   const isOpen = (shape: ModelSummary["inputs"][number]["shape"]) => shape === null || shape.some((size) => typeof size !== "number");
-  const open = inputs.filter(({ name, shape }) => !(name in shapes) && !(name in bind) && isOpen(shape));
+  const open = inputs.filter(({ name, shape }) => !isSettled(shapes[name]) && !(name in bind) && isOpen(shape));
   return { prepared: false, opset: opsets["ai.onnx"] ?? 1, operators, openInputs: open.map(({ name }) => name) };
 }

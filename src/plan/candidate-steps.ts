@@ -1,5 +1,6 @@
 import { asJson } from "../domain/json.ts";
 import type { Candidate, Step, StepOf } from "../domain/plan.ts";
+import { optShapes, rangedAxes } from "../domain/sizes.ts";
 import type { MeasureStepSpec } from "../domain/step-specs.ts";
 import type { CandidateDraft } from "./candidates.ts";
 import type { PlanInputs } from "./inputs.ts";
@@ -102,6 +103,7 @@ function planValidate(inputs: PlanInputs, from: CandidateSources & { infer: Step
   const { metric } = recipe.accept;
   const worker = workers.metric;
   const script = contents.metricScript;
+  const hasRanges = rangedAxes(recipe.model.shapes).length > 0;
   if (metric && !(worker && script)) throw new Error("a recipe with a metric was loaded without its script");
   return makeStep({
     kind: "validate",
@@ -109,7 +111,8 @@ function planValidate(inputs: PlanInputs, from: CandidateSources & { infer: Step
     needs: [
       need(from.infer, "candidate"),
       need(from.reference, "reference"),
-      ...(metric ? [need(from.data, "data"), need(from.prepare, "model")] : []),
+      ...(metric || hasRanges ? [need(from.data, "data")] : []),
+      ...(metric ? [need(from.prepare, "model")] : []),
     ],
     spec: {
       precision: draft.precision,
@@ -138,12 +141,13 @@ function planMeasure(
   const { threads, margin } = recipe.measure;
   const options = toolchain.runOptions({ ...draft, threads });
   const baseline = { worker: workers.reference, options: { level: "all", bind: recipe.model.bind } };
+  const at = optShapes(recipe.model.shapes);
   const latency: MeasureStepSpec["limits"] = recipe.accept.latency;
   return makeStep({
     kind: "measure",
     ...place(draft),
     needs: [need(from.compile, "artifact"), need(from.fetch, "model"), need(from.data, "data"), need(from.validate, "verdict", "gate")],
-    spec: { worker, target: draft.target, options, threads, margin, baseline, limits: latency },
+    spec: { worker, target: draft.target, options, threads, margin, baseline, at, limits: latency },
     limits,
     usesCpu: true,
     exclusive: true,
@@ -152,6 +156,7 @@ function planMeasure(
       ...options,
       threads,
       margin,
+      ...(Object.keys(at).length > 0 && { at }),
       limits: Object.fromEntries(Object.entries(latency).map(([name, limit]) => [name, limit.nanoseconds])),
       baseline: {
         options: baseline.options,

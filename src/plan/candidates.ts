@@ -1,9 +1,10 @@
 import type { Accelerator } from "../domain/accelerator.ts";
-import type { Host } from "../domain/host.ts";
+import { canMake } from "../domain/can-make.ts";
 import { emulatorOf, findAccelerator, wayToRun, whyNotThisHost } from "../domain/host-fit.ts";
 import type { Untried } from "../domain/plan.ts";
 import type { Precision } from "../domain/precision.ts";
 import { type Absence, absenceText, precisionsOf, type RecipeTarget } from "../domain/recipe.ts";
+import { rangedAxes } from "../domain/sizes.ts";
 import type { Target } from "../domain/target.ts";
 import type { CandidateQuery, Support, Toolchain } from "../domain/toolchain.ts";
 import type { IdentifiedToolchain, PlanInputs } from "./inputs.ts";
@@ -34,7 +35,7 @@ export function expandCandidates(inputs: PlanInputs, target: Target, use: Recipe
     for (const precision of precisionsOf(inputs.recipe, use)) {
       const id = `${name}${count > 1 ? `#${count}` : ""}/${precision}`;
       const query: CandidateQuery = { target, precision, options, ...(modelFacts !== undefined && { model: modelFacts }) };
-      const support = canMake(inputs.host, toolchain.toolchain, query);
+      const support = canTry(inputs, toolchain.toolchain, query);
       if (support.yes) tried.push(draftCandidate(inputs, toolchain, { id, ...query }));
       else untried.push({ target: target.name, id, why: support.why });
     }
@@ -50,8 +51,8 @@ function notInstalled({ recipe }: PlanInputs, use: RecipeTarget): Untried[] {
 }
 
 /** A compiler that tunes on the device can do nothing where there is none. */
-function canMake(host: Host, toolchain: Toolchain, query: CandidateQuery): Support {
-  const support = toolchain.canCompile(query);
+function canTry({ host, recipe }: PlanInputs, toolchain: Toolchain, query: CandidateQuery): Support {
+  const support = canMake(toolchain, query, rangedAxes(recipe.model.shapes));
   if (!support.yes || toolchain.compileNeedsDevice?.(query) !== true) return support;
   const why = whyNotThisHost(host, query.target);
   return why === null ? support : { yes: false, why: `${toolchain.title} compiles on the device itself, and ${why}` };

@@ -1,6 +1,7 @@
 import { asJson, type JsonObject } from "../domain/json.ts";
 import type { StepOf } from "../domain/plan.ts";
 import type { DataSpec, ModelSource } from "../domain/recipe.ts";
+import { rangedAxes } from "../domain/sizes.ts";
 import type { DataStepSpec } from "../domain/step-specs.ts";
 import type { Toolchain } from "../domain/toolchain.ts";
 import type { PlanInputs } from "./inputs.ts";
@@ -37,8 +38,10 @@ export function planSharedSteps(inputs: PlanInputs): SharedSteps {
 }
 
 /** Opsets older than the common one that toolchains of this recipe read at most. */
-function olderOpsets({ toolchains }: PlanInputs): number[] {
-  const newest = [...toolchains.values()].map(({ toolchain }) => toolchain.newestOpset ?? PREPARED_OPSET);
+function olderOpsets({ toolchains, recipe }: PlanInputs): number[] {
+  const hasRanges = rangedAxes(recipe.model.shapes).length > 0;
+  const able = [...toolchains.values()].filter(({ toolchain }) => !hasRanges || toolchain.dynamicShapes === true);
+  const newest = able.map(({ toolchain }) => toolchain.newestOpset ?? PREPARED_OPSET);
   return [...new Set(newest)].filter((opset) => opset < PREPARED_OPSET).sort((left, right) => left - right);
 }
 

@@ -95,6 +95,7 @@ function proofSpec({ recipe, contents, proofBytes }: PlanInputs, { require }: Re
     latency,
     measure: recipe.measure,
     bind: recipe.model.bind,
+    shapes: recipe.model.shapes,
     limitBytes: proofBytes ?? DEFAULT_PROOF_BYTES,
   };
 }

@@ -2,6 +2,7 @@ import type { RecipeContents } from "../domain/recipe-contents.ts";
 import { modelFacts } from "../model/model-facts.ts";
 import { checkModelFit, type RandomKind } from "./checks/check-model-fit.ts";
 import type { Draft } from "./checks/check-structure.ts";
+import { wholeShapes } from "./checks/whole-shapes.ts";
 import { type DataFiles, gatherDataFiles } from "./contents/gather-data-files.ts";
 import { type GatheredModel, gatherModel } from "./contents/gather-model.ts";
 import { type GatheredScript, gatherScript } from "./contents/gather-script.ts";
@@ -47,7 +48,7 @@ function modelFaults(draft: Draft<RecipeText>, model: GatheredModel | null): Fau
   if (model === null) return [];
   const random = draft.data?.random?.inputs;
   return checkModelFit(model.summary, {
-    shapes: draft.model?.shapes ?? {},
+    shapes: wholeShapes(draft),
     bind: draft.model?.bind ?? {},
     random: random === undefined ? null : Object.fromEntries(Object.entries(random).map(([name, drawn]) => [name, kindOf(drawn)])),
   });

@@ -96,7 +96,9 @@ function shapeLine(input: ModelTensor): string[] {
   if (guess === null) return [`    # ${yamlText(input.name)}: [...] # the model does not say its rank: write its whole shape`];
   if (guess.guessed.length === 0) return [];
   const guessed = commentText(guess.guessed.join(", "));
-  return [`    ${yamlText(input.name)}: [${guess.sizes.join(", ")}] # guessed: ${guessed}; write the sizes you run`];
+  return [
+    `    ${yamlText(input.name)}: [${guess.sizes.join(", ")}] # guessed: ${guessed}; write the sizes you run, or { min, opt, max } where you run several`,
+  ];
 }
 
 function dataBlock(summary: ModelSummary): string[] {

@@ -87,7 +87,21 @@ const percentile = z.union([
   z.object({ needs: count.describe("Samples this percentile would need."), samples: count }),
 ]);
 
+const seenAxis = z.object({
+  input: z.string(),
+  axis: count,
+  min: count.describe("The smallest size asked for."),
+  opt: count.describe("The size that speed is claimed for."),
+  max: count.describe("The greatest size asked for."),
+  least: count.describe("The smallest size of the validation samples."),
+  greatest: count.describe("The greatest size of the validation samples."),
+});
+
 const speed = z.object({
+  at: z
+    .record(z.string(), z.array(count))
+    .exactOptional()
+    .describe("Input -> the shape it was measured at, of inputs that have a range of sizes."),
   baseline: z.string(),
   ratio: z.number().describe("Baseline time / candidate time: above 1 the candidate is faster."),
   low: z.number().describe("Lower end of the ratio's 95 % bootstrap interval over rounds."),
@@ -114,7 +128,13 @@ const candidate = z.object({
   proof: z.enum(PROOF_LEVELS).nullable(),
   reason,
   failure: failure.nullable(),
-  agreement: z.object({ outputs: z.array(tensorAgreement), metric: metricAgreement.nullable() }).nullable(),
+  agreement: z
+    .object({
+      outputs: z.array(tensorAgreement),
+      metric: metricAgreement.nullable(),
+      sizes: z.array(seenAxis).exactOptional().describe("What sizes the samples had, of dimensions that have a range."),
+    })
+    .nullable(),
   facts: executionFacts.nullable(),
   declared: declaredFacts.nullable().describe("What was known before it ran anywhere."),
   speed: speed.nullable(),

@@ -14,6 +14,8 @@ export interface ToolchainListing {
   readonly version: string;
   /** `built in`, or the plug-in's name and version. */
   readonly from: string;
+  /** Whether its artifacts can take a range of sizes. */
+  readonly dynamicShapes: boolean;
   readonly environment: EnvironmentListing;
   readonly abilities: readonly Ability[];
 }
@@ -81,6 +83,7 @@ function toolchainLines(toolchain: ToolchainListing, theme: Theme): string[] {
   return [
     head,
     ...labelled(["environment"], [environmentText(toolchain.environment, theme)]),
+    ...(toolchain.dynamicShapes ? labelled(["sizes"], ["fixed, or a range: { min, opt, max }"]) : []),
     ...alikeTargets(toolchain, theme).flatMap(({ names, lines }) =>
       labelled(
         names,

@@ -4,6 +4,7 @@ import { type Bench, openBench } from "./bench.ts";
 import { type Check, failed, type Outcome, type Trial, told } from "./check.ts";
 import { contract } from "./checks/contract.ts";
 import { loaderIsPython } from "./checks/loading.ts";
+import { takesRanges } from "./checks/ranges.ts";
 import { refusesDamage, refusesGarbage, refusesOperators } from "./checks/refusing.ts";
 import { agrees, measures, tellsExecution, wrongIsCaught } from "./checks/running.ts";
 import { canBeCancelled, canTimeOut, crashIsNoResult } from "./checks/stopping.ts";
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   tellsExecution,
   wrongIsCaught,
   measures,
+  takesRanges,
   refusesOperators,
   refusesGarbage,
   refusesDamage,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Failure } from "../domain/failure.ts";
 import { asJson } from "../domain/json.ts";
 import { ok, type Result } from "../domain/result.ts";
+import type { Shapes } from "../domain/sizes.ts";
 import { signatureSchema } from "../engine/worker-schemas.ts";
 import { type NoiseFloor, noiseFloor } from "../measure/noise-floor.ts";
 import { readPlainJson } from "../system/read-plain-file.ts";
@@ -19,22 +20,32 @@ export interface Material {
   readonly noise: NoiseFloor;
 }
 
-const SAMPLES = 8;
+/** A model to make it of. */
+export interface Original {
+  readonly model: Uint8Array;
+  readonly shapes: Shapes;
+  /** Begins the names of the folders. */
+  readonly prefix: string;
+}
 
-/** Prepares the sample model, draws data for it and runs the reference. */
-export async function makeMaterial(bench: Bench): Promise<Result<Material, Failure>> {
-  const original = join(bench.folder, "original");
+/** Nine: each pair of sizes of an image that has a range in both directions. */
+const SAMPLES = 9;
+
+/** Prepares the sample model, or the one given, draws data for it and runs the reference. */
+export async function makeMaterial(bench: Bench, given?: Original): Promise<Result<Material, Failure>> {
+  const { model: bytes, shapes, prefix } = given ?? { model: bench.subject.model ?? sampleModel(), shapes: {}, prefix: "" };
+  const original = join(bench.folder, `${prefix}original`);
   await mkdir(original, { recursive: true });
-  await writeFile(join(original, "model.onnx"), bench.subject.model ?? sampleModel());
+  await writeFile(join(original, "model.onnx"), bytes);
   const model = { source: original, member: "model.onnx" };
-  const options = { shapes: {}, bind: {}, opset: 17 };
-  const prepared = await bench.callService("onnx", { at: "prepare", verb: "prepare", inputs: { model }, options });
+  const options = { shapes, bind: {}, opset: 17 };
+  const prepared = await bench.callService("onnx", { at: `${prefix}prepare`, verb: "prepare", inputs: { model }, options });
   if (!prepared.ok) return prepared;
-  const data = await drawData(bench, prepared.value.out);
+  const data = await drawData(bench, `${prefix}data`, prepared.value.out);
   if (!data.ok) return data;
   const inputs = { model, data: { source: data.value } };
   const reference = await bench.callService("onnxruntime", {
-    ...{ at: "reference", verb: "reference", inputs },
+    ...{ at: `${prefix}reference`, verb: "reference", inputs },
     options: { split: "validation", bind: {} },
   });
   if (!reference.ok) return reference;
@@ -44,11 +55,11 @@ export async function makeMaterial(bench: Bench): Promise<Result<Material, Failu
   return ok({ prepared: prepared.value.out, data: data.value, reference: outputs, noise: noise.value });
 }
 
-async function drawData(bench: Bench, prepared: string): Promise<Result<string, Failure>> {
+async function drawData(bench: Bench, at: string, prepared: string): Promise<Result<string, Failure>> {
   const signature = signatureSchema.parse(readPlainJson(join(prepared, "signature.json")));
   const distributions = asJson(Object.fromEntries(signature.inputs.map(({ name }) => [name, { kind: "normal", mean: 0, deviation: 1 }])));
   const drawn = await bench.callService("scripts", {
-    ...{ at: "data", verb: "dataset", inputs: { model: { source: prepared } } },
+    ...{ at, verb: "dataset", inputs: { model: { source: prepared } } },
     options: { source: "random", distributions, calibration: 1, validation: SAMPLES, seed: 1 },
   });
   return drawn.ok ? ok(drawn.value.out) : drawn;

@@ -18,9 +18,9 @@ export const UNKNOWN_OPERATOR = { name: "Frobnicate", domain: "fettle.testing" }
 
 /**
  * The model that toolchains are tried with: Conv, Relu, Conv, Relu, GlobalAveragePool, Flatten, Gemm, Softmax, opset 17; `x`
- * float32 [1, 3, 16, 16] to `y` float32 [1, 10]. Its weights are always the same.
+ * float32 [1, 3, 16, 16] to `y` float32 [1, 10]. Its weights are always the same, and so is what it computes of images of other sizes.
  */
-export function sampleModel(): Uint8Array {
+export function sampleModel(image: readonly [number | string, number | string] = [16, 16]): Uint8Array {
   const random = seededRandom(1);
   const halved = [ints("pads", [1, 1, 1, 1]), ints("strides", [2, 2])];
   const model = create(ModelProtoSchema, {
@@ -39,7 +39,7 @@ export function sampleModel(): Uint8Array {
         { opType: "Gemm", name: "fc", input: ["f", "w3", "b3"], output: ["g"], attribute: [ints("transB", 1)] },
         { opType: "Softmax", name: "softmax", input: ["g"], output: ["y"], attribute: [ints("axis", 1)] },
       ].map((node) => create(NodeProtoSchema, node)),
-      input: [edge("x", [1, 3, 16, 16])],
+      input: [edge("x", [1, 3, ...image])],
       output: [edge("y", [1, 10])],
       initializer: [...layer(random, "1", [8, 3, 3, 3]), ...layer(random, "2", [16, 8, 3, 3]), ...layer(random, "3", [10, 16])],
     }),
@@ -90,10 +90,14 @@ function tensor(name: string, shape: readonly number[], values: readonly number[
   return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: TensorProto_DataType.FLOAT, rawData });
 }
 
-function edge(name: string, shape: readonly number[]): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = shape.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } }));
+function edge(name: string, shape: readonly (number | string)[]): MessageInitShape<typeof ValueInfoProtoSchema> {
+  const dim = shape.map((size) => ({ value: dimension(size) }));
   const value = { elemType: TensorProto_DataType.FLOAT, shape: { dim } };
   return create(ValueInfoProtoSchema, { name, type: { value: { case: "tensorType", value } } });
+}
+
+function dimension(size: number | string) {
+  return typeof size === "number" ? { case: "dimValue" as const, value: BigInt(size) } : { case: "dimParam" as const, value: size };
 }
 
 function ints(name: string, value: number | readonly number[]) {

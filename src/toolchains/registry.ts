@@ -39,6 +39,7 @@ const shape = z.object({
   title: z.string().min(1),
   directory: z.string().startsWith("/"),
   library: z.string().startsWith("/").optional(),
+  dynamicShapes: z.boolean().optional(),
   mainPackage: z.string().min(1),
   // Not `instanceof`: a plug-in may bring its own copy of zod.
   options: z.custom((value) => typeof value === "object" && value !== null && "safeParse" in value, "expected a zod schema"),

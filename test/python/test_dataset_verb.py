@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from workspace import Ended, run_worker, toolchain
 
-from fettle_worker import Signature, TensorSignature, read_split, write_json
+from fettle_worker import AxisRange, Signature, TensorSignature, read_split, write_json
 
 IMAGE = TensorSignature("image", "float32", (1, 2, 2))
 TOKENS = TensorSignature("tokens", "int64", (1, 3))
@@ -271,3 +271,51 @@ def test_an_npy_file_needs_a_model_of_one_input(tmp_path: Path, files: Path) -> 
     np.savez(files / "calibration.npz", image=images(2, 0), tokens=np.zeros((2, 1, 3), np.int64))
     np.save(files / "v1.npy", images(3, 1))
     assert "an .npy file fits models of one input; this one has 2" in make_from_files(tmp_path, (IMAGE, TOKENS)).error["message"]
+
+
+H, W = AxisRange(1, "h", 1, 2, 3), AxisRange(2, "w", 10, 20, 30)
+OPEN = (
+    TensorSignature("image", "float32", (1, -1, -1), (H, W)),
+    TensorSignature("mask", "float32", (-1,), (AxisRange(0, "w", 10, 20, 30),)),
+)
+SMALL, BEST, GREATEST = (1, 10), (2, 20), (3, 30)
+
+
+def test_ranges_are_drawn_at_their_ends_and_at_the_best_size_in_turn_then_mixed(tmp_path: Path) -> None:
+    ended = make(tmp_path, OPEN, {"source": "random", "distributions": {}, "validation": 9})
+    samples = list(read_split(ended.out, "validation"))
+    sizes = [sample.inputs["image"].shape[1:] for sample in samples]
+    assert sizes[:3] == [SMALL, BEST, GREATEST]
+    assert set(sizes) == {(height, width) for height in (1, 2, 3) for width in (10, 20, 30)}
+    assert [sample.inputs["mask"].shape[0] for sample in samples] == [width for _, width in sizes]
+
+
+@pytest.mark.parametrize(
+    ("image", "mask", "fault"),
+    [
+        ((1, 2, 31), (30,), "input 'image' is [1, 1..3, 10..30], not [1, 2, 31]"),
+        ((1, 2, 9), (10,), "input 'image' is [1, 1..3, 10..30], not [1, 2, 9]"),
+        ((1, 2, 12), (13,), "axis 0 of 'mask' is 13 and axis 2 of 'image' is 12; the model calls both 'w'"),
+    ],
+)
+def test_a_sample_outside_its_range_or_of_two_sizes_for_one_name(
+    tmp_path: Path, image: tuple[int, ...], mask: tuple[int, ...], fault: str
+) -> None:
+    body = f"""
+    def samples(request):
+        yield {{"image": np.ones({image}, np.float32), "mask": np.ones({mask}, np.float32)}}
+    """
+    error = make_by_script(tmp_path, body, OPEN).error
+    assert error["code"] == "invalid-data"
+    assert error["message"].startswith("data.py, calibration sample 0: ")
+    assert fault in error["message"]
+
+
+def test_samples_of_any_size_within_the_range_are_kept_as_they_are(tmp_path: Path) -> None:
+    body = """
+    def samples(request):
+        for width in (30, 10, 17):
+            yield {"image": np.full((1, 2, width), len(request.split), np.float32), "mask": np.ones(width, np.float32)}
+    """
+    ended = make_by_script(tmp_path, body, OPEN)
+    assert [sample.inputs["image"].shape for sample in read_split(ended.out, "validation")] == [(1, 2, 30), (1, 2, 10), (1, 2, 17)]

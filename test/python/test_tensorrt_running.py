@@ -56,6 +56,9 @@ class StandInDriver:
         self.blocks[address._obj.value] = block
         return 0
 
+    def cuMemFree_v2(self, address: Any) -> int:  # noqa: N802
+        return 0 if self.blocks.pop(address.value, None) is not None else 1
+
     def cuMemcpyHtoD_v2(self, address: Any, source: Any, size: Any) -> int:  # noqa: N802
         return self._copy(address.value, source.value, size.value, device=address.value)
 

@@ -41,6 +41,8 @@ export class FakeToolchain {
   /** Its worker's folder, the test's to change. */
   readonly directory: string;
   readonly precisions: readonly Precision[];
+  /** Whether it says that its artifacts take a range of sizes. */
+  dynamicShapes = false;
   readonly #orders = new Map<FakeVerb, FakeCommand>();
   readonly #held = new Map<FakeVerb, ((call: FakeCall) => void)[]>();
   readonly #counts: Record<FakeVerb, number> = { compile: 0, infer: 0, measure: 0 };
@@ -97,5 +99,6 @@ export class FakeToolchain {
 
 /** What tells the plug-in in test/rig/fake-plugin which toolchains to bring. */
 export function fakePluginVariables(toolchains: readonly FakeToolchain[]): Record<string, string> {
-  return { FETTLE_FAKE_TOOLCHAINS: JSON.stringify(toolchains.map(({ name, directory, precisions }) => ({ name, directory, precisions }))) };
+  const said = toolchains.map(({ name, directory, precisions, dynamicShapes }) => ({ name, directory, precisions, dynamicShapes }));
+  return { FETTLE_FAKE_TOOLCHAINS: JSON.stringify(said) };
 }

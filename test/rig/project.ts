@@ -63,6 +63,10 @@ export interface DigitsRecipe {
   readonly accept?: string;
   readonly name?: string;
   readonly validation?: number;
+  /** The sizes of the input, whose first is the number of images; [1, 1, 8, 8] unless given. */
+  readonly shape?: string;
+  /** What takes the place of the digits' own data script. */
+  readonly data?: string;
 }
 
 /** Puts the digits model, its data and its metric into a project, with a recipe that is small enough to be built in every test. */
@@ -82,9 +86,9 @@ name: ${recipe.name ?? "digits"}
 model:
   from: { path: digits/digits.onnx }
   sha256: ${digestHex(digestBytes(model))}
-  shapes: { image: [1, 1, 8, 8] }
+  shapes: { image: ${recipe.shape ?? "[1, 1, 8, 8]"} }
 data:
-  script: digits/data.py
+  ${recipe.data ?? "script: digits/data.py"}
   calibration: 4
   validation: ${recipe.validation ?? 16}
 try:

@@ -18,17 +18,22 @@ const SIGNATURE = {
 
 interface Asked {
   readonly verb: string;
+  readonly inputs?: readonly { readonly shape: readonly (number | string)[]; readonly ranges?: readonly object[] }[];
   readonly options?: object;
   readonly capability?: string;
 }
 
-async function worker({ verb, options = {}, capability = "8.9" }: Asked) {
+async function worker({ verb, inputs = SIGNATURE.inputs, options = {}, capability = "8.9" }: Asked) {
   const [environment] = await prepareEnvironments(["tensorrt-rtx"]);
   const workspace = scratchFolder("tensorrt");
   const model = join(workspace, "in/model");
   mkdirSync(model, { recursive: true });
-  writeFileSync(join(model, "model.onnx"), tinyModel());
-  writeFileSync(join(model, "signature.json"), JSON.stringify(SIGNATURE));
+  writeFileSync(join(model, "model.onnx"), tinyModel({ inputs: inputs.map(({ shape }) => ({ name: "x", shape })) }));
+  const told = inputs.map(({ shape, ranges }) => ({
+    ...{ name: "x", dtype: "float32", shape: shape.map((size) => (typeof size === "number" ? size : -1)) },
+    ...(ranges !== undefined && { ranges }),
+  }));
+  writeFileSync(join(model, "signature.json"), JSON.stringify({ ...SIGNATURE, inputs: told }));
   const target = { name: "cuda-ada", device: "gpu", vendor: "nvidia", architecture: "sm_89", api: "cuda", host: "x86-64" };
   const request = { protocol: 1, verb, inputs: { model: "in/model" }, options, target, threads: 1 };
   writeFileSync(join(workspace, "request.json"), JSON.stringify(request));
@@ -78,6 +83,29 @@ test("a plan is bound to GPU, driver and version, and its timing cache is kept a
     ["build_serialized_network"],
     ["get_timing_cache"],
   ]);
+});
+
+test("a range of sizes is one optimisation profile, told as TensorRT took it", async () => {
+  const range = { axis: 1, name: "w", min: 2, opt: 4, max: 8 };
+  const { ended, result, out, calls } = await worker({ ...BUILD, inputs: [{ shape: [1, "w"], ranges: [range] }] });
+  expect(ended.status, ended.stderr).toBe(0);
+  const profile = [
+    [1, 2],
+    [1, 4],
+    [1, 8],
+  ];
+  expect(artifactFactsSchema.parse(result.facts).details.profile).toEqual({ x: profile });
+  expect(calls.filter(([call]) => call === "add_optimization_profile")).toEqual([["add_optimization_profile", "IOptimizationProfile"]]);
+  expect(JSON.parse(readFileSync(join(out, "signature.json"), "utf8")).inputs[0].ranges).toEqual([range]);
+});
+
+test("an input that is open where the recipe gave it one size is refused before anything is built", async () => {
+  const { result, calls } = await worker({ ...BUILD, inputs: [{ shape: [1, "w"] }] });
+  expect(result.error).toMatchObject({
+    code: "unsupported-model",
+    message: "TensorRT takes the input 'x' for one of the sizes (1, -1), and it was asked for as [1, -1]",
+  });
+  expect(calls.some(([call]) => call === "build_serialized_network")).toBe(false);
 });
 
 test("on a GPU of another kind nothing is tuned", async () => {

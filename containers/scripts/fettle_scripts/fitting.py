@@ -29,7 +29,20 @@ class Fitter:
         for name in self._inputs:
             if name not in sample:
                 raise _invalid(where, f"the model's input {name!r} is missing")
-        return {name: self._fit_one(tensor, sample[name], where) for name, tensor in self._inputs.items()}
+        fitted = {name: self._fit_one(tensor, sample[name], where) for name, tensor in self._inputs.items()}
+        self._check_names(fitted, where)
+        return fitted
+
+    def _check_names(self, sample: dict[str, NDArray[Any]], where: str) -> None:
+        """Dimensions that the model calls by one name have one size in a sample."""
+        first: dict[str, tuple[str, int]] = {}
+        for tensor in self._inputs.values():
+            for found in tensor.ranges:
+                size = sample[tensor.name].shape[found.axis]
+                other, wanted = first.setdefault(found.name, (f"axis {found.axis} of {tensor.name!r}", size))
+                if size != wanted:
+                    fault = f"axis {found.axis} of {tensor.name!r} is {size} and {other} is {wanted}; the model calls both {found.name!r}"
+                    raise _invalid(where, fault)
 
     def _fit_one(self, tensor: TensorSignature, value: Any, where: str) -> NDArray[Any]:
         array = np.asarray(value)
@@ -74,7 +87,7 @@ def _keeps_values(array: NDArray[Any], cast: NDArray[Any]) -> bool:
 
 
 def _shape_fault(tensor: TensorSignature, shape: tuple[int, ...]) -> str:
-    fault = f"input {tensor.name!r} is {list(tensor.shape)}, not {list(shape)}"
+    fault = f"input {tensor.name!r} is {tensor.show_shape()}, not {list(shape)}"
     if tensor.shape[:1] == (1,) and tensor.fits((1, *shape)):
         return f"{fault}; the first axis is part of the input: give array[numpy.newaxis]"
     return fault

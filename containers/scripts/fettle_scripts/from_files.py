@@ -75,7 +75,7 @@ def _count(path: Path, tensor: TensorSignature, array: ArrayFile) -> int | None:
         return None
     if len(array.shape) == rank + 1:
         return array.shape[0]
-    shapes = f"{list(tensor.shape)}, or with one leading axis more for many samples"
+    shapes = f"{tensor.show_shape()}, or with one leading axis more for many samples"
     raise WorkerError("invalid-data", f"{path.name}: input {tensor.name!r} is {shapes}; the file has {list(array.shape)}")
 
 

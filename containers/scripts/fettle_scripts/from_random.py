@@ -15,6 +15,10 @@ from fettle_worker import Options, TensorSignature, WorkerError
 Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
 
 
+#: The ways to draw a range: at its smallest size, at the one that speed is claimed for, at its greatest.
+_LEVELS = 3
+
+
 class RandomSource:
     """Each input has a generator of its own, so that another input's distribution does not change its values."""
 
@@ -24,19 +28,28 @@ class RandomSource:
         for name in distributions:
             if context.signature.input(name) is None:
                 raise WorkerError("invalid-data", f"a distribution is given for {name!r}, which is no input of the model")
+        names = [found.name for tensor in context.signature.inputs for found in tensor.ranges]
+        self._open = {name: place for place, name in enumerate(dict.fromkeys(names))}
         self._draws = {tensor.name: self._choose(tensor, distributions.get(tensor.name)) for tensor in context.signature.inputs}
 
     def samples(self, split: str) -> Samples:
         seed = self._context.seed(split)
         generators = {name: np.random.default_rng([seed, zlib.crc32(name.encode())]) for name in self._draws}
         for index in range(self._context.count(split) or 0):
-            inputs = {tensor.name: self._draw(generators[tensor.name], tensor) for tensor in self._context.signature.inputs}
+            inputs = {tensor.name: self._draw(generators[tensor.name], tensor, index) for tensor in self._context.signature.inputs}
             yield RawSample(inputs, {}, f"random {split} sample {index}")
 
-    def _draw(self, generator: np.random.Generator, tensor: TensorSignature) -> NDArray[Any]:
+    def _draw(self, generator: np.random.Generator, tensor: TensorSignature, index: int) -> NDArray[Any]:
         # A size known only at run time is drawn as 1, the smallest that every model takes.
-        shape = tuple(1 if size < 0 else size for size in tensor.shape)
-        return self._draws[tensor.name](generator, shape).astype(tensor.dtype)
+        shape = [1 if size < 0 else size for size in tensor.shape]
+        for found in tensor.ranges:
+            shape[found.axis] = found.sizes()[self._level(found.name, index)]
+        return self._draws[tensor.name](generator, tuple(shape)).astype(tensor.dtype)
+
+    def _level(self, name: str, index: int) -> int:
+        """Sample 0 has all at their smallest, 1 at the one that speed is claimed for, 2 at their greatest. The six that follow shift the
+        dimensions against one another, so that in nine samples a dimension meets its neighbour at each pair of these; and again."""
+        return (index + self._open[name] * (index // _LEVELS)) % _LEVELS
 
     def _choose(self, tensor: TensorSignature, stated: object) -> Draw:
         if stated is not None:

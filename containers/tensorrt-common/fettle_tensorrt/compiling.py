@@ -12,7 +12,7 @@ from types import ModuleType
 import onnx
 from google.protobuf.message import DecodeError
 
-from fettle_tensorrt.building import BuildSettings, Built, build_plan
+from fettle_tensorrt.building import BuildSettings, Built, Prepared, build_plan
 from fettle_tensorrt.half import to_half
 from fettle_worker import Request, Signature, WorkerError
 
@@ -43,6 +43,7 @@ def compile_to_plan(request: Request, trt: ModuleType, settings: BuildSettings) 
     precision = request.options.text("precision")
     source = request.input("model")
     model = source / "model.onnx"
+    signature = Signature.read(source)
     details: dict[str, object] = {"tf32": settings.tf32}
     notes: list[str] = []
     if precision == "int8":
@@ -54,10 +55,12 @@ def compile_to_plan(request: Request, trt: ModuleType, settings: BuildSettings) 
             details["float16"] = {"nodes": report[0], "keptInFloat32": report[1]}
             notes += report[2]
         request.progress("parsing", None)
-        built = build_plan(trt, model, settings, _scaled(request.progress))
+        built = build_plan(trt, Prepared(model, signature.inputs), settings, _scaled(request.progress))
     _check_declared(built, precision, settings.product)
     (request.out / PLAN).write_bytes(built.plan)
-    Signature.read(source).write(request.out)
+    signature.write(request.out)
+    if built.profile:
+        details["profile"] = built.profile
     details["layers"] = built.layers
     files = [PLAN, NETWORK]
     if built.timings is not None:

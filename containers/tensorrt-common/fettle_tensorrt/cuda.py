@@ -43,10 +43,13 @@ class Cuda:
         return f"sm_{major}{minor}"
 
     def allocate(self, size: int) -> int:
-        """Address of `size` bytes on the device, at least one. They are given back when the process ends."""
+        """Address of `size` bytes on the device, at least one. They are given back when they are released, or the process ends."""
         address = ctypes.c_uint64()
         self._call("cuMemAlloc_v2", ctypes.byref(address), ctypes.c_size_t(max(size, 1)))
         return address.value
+
+    def release(self, address: int) -> None:
+        self._call("cuMemFree_v2", ctypes.c_uint64(address))
 
     def upload(self, address: int, array: np.ndarray) -> None:
         self._call("cuMemcpyHtoD_v2", ctypes.c_uint64(address), ctypes.c_void_p(array.ctypes.data), ctypes.c_size_t(array.nbytes))

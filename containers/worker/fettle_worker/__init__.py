@@ -41,11 +41,12 @@ from fettle_worker.npy import NpyWriter
 from fettle_worker.options import Options
 from fettle_worker.outputs import OutputSet, OutputWriter
 from fettle_worker.protocol import PROTOCOL, Facts, Request, main
-from fettle_worker.signature import Signature, TensorSignature
+from fettle_worker.signature import AxisRange, Signature, TensorSignature
 
 __all__ = [
     "DTYPES",
     "PROTOCOL",
+    "AxisRange",
     "Facts",
     "NpyWriter",
     "Options",

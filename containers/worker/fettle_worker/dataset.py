@@ -66,6 +66,16 @@ class Split:
                 yield Sample(index, _rows(inputs, row), _rows(labels, row))
                 index += 1
 
+    def of_shapes(self, shapes: "Mapping[str, Tuple[int, ...]]") -> "Split":
+        """The samples whose inputs have these shapes; all samples of a shard have one."""
+        kept = tuple(
+            shard for shard in self.shards if all(map_array(shard.inputs[name]).shape[1:] == shape for name, shape in shapes.items())
+        )
+        if not kept:
+            wanted = ", ".join(f"{name} {list(shape)}" for name, shape in shapes.items())
+            raise WorkerError("invalid-data", f"no {self.name} sample has the size that is asked for: {wanted}")
+        return Split(self.name, sum(shard.samples for shard in kept), kept)
+
     def head(self, samples: int = HEAD_SAMPLES, nbytes: int = HEAD_BYTES) -> List[Sample]:
         """The first samples, at least one and at most `samples` of at most `nbytes` together: what `measure` runs on."""
         kept: List[Sample] = []
@@ -79,8 +89,14 @@ class Split:
 
 
 def open_split(request: "Request") -> Split:
-    """The split that the request's option `split` names, of its input `data`."""
-    return read_split(request.input("data"), request.options.text("split"))
+    """The split that the request's option `split` names, of its input `data`; of it the samples that have the shapes that the option
+    `sampleShapes` (input -> sizes) gives, where it is there: `measure` is for one size of those that an artifact takes.
+
+    Raises WorkerError `invalid-data` where that leaves none.
+    """
+    split = read_split(request.input("data"), request.options.text("split"))
+    shapes = {name: _sizes(name, value) for name, value in request.options.mapping("sampleShapes").items()}
+    return split.of_shapes(shapes) if shapes else split
 
 
 def read_split(folder: Path, name: str) -> Split:
@@ -104,6 +120,12 @@ def map_array(path: Path) -> "NDArray[Any]":
     except ValueError:
         array = np.load(path, allow_pickle=False)
     return array
+
+
+def _sizes(name: str, value: object) -> Tuple[int, ...]:
+    if not isinstance(value, list) or not all(isinstance(size, int) for size in value):
+        raise TypeError(f"option sampleShapes.{name} must be a list of sizes, not {value!r}")
+    return tuple(value)
 
 
 def _paths(folder: Path, files: Mapping[str, str]) -> Dict[str, Path]:

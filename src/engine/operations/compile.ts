@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
-import { asJson } from "../../domain/json.ts";
+import { asJson, canonicalJson } from "../../domain/json.ts";
 import { err, ok } from "../../domain/result.ts";
+import type { ModelSignature } from "../../domain/tensor.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
 import type { Operation, OperationContext } from "../operation.ts";
 import { brokenContract } from "../worker-call.ts";
@@ -27,10 +28,31 @@ export const compile: Operation<"compile"> = {
     if (missing) return err(brokenContract(worker, `the artifact's file ${missing} is not there`, context.log));
     const signature = signatureSchema.safeParse(readPlainJson(join(out, "signature.json")));
     if (!signature.success) return err(brokenContract(worker, "it left no usable signature.json", context.log));
+    const narrowed = changedRange(context, signature.data);
+    if (narrowed !== null) return err(brokenContract(worker, narrowed, context.log));
     return ok(fromWorker(asJson(facts), answer));
   },
   summarise: () => null,
 };
+
+/** An artifact must say of each range what the prepared model says: what is published tells users which sizes it takes. */
+function changedRange(context: OperationContext<"compile">, { inputs }: ModelSignature): string | null {
+  const prepared = preparedSignature(context);
+  const changed = prepared?.inputs.find(
+    ({ name, ranges = [] }) => canonicalJson(asJson({ ranges })) !== canonicalJson(asJson({ ranges: rangesOf(inputs, name) })),
+  );
+  return changed === undefined
+    ? null
+    : `the artifact's signature.json gives the input ${changed.name} other ranges of sizes than it was asked for`;
+}
+
+function rangesOf(inputs: ModelSignature["inputs"], name: string) {
+  return inputs.find((input) => input.name === name)?.ranges ?? [];
+}
+
+function preparedSignature(context: OperationContext<"compile">): ModelSignature | null {
+  return signatureSchema.safeParse(readPlainJson(join(context.folder("model"), "signature.json"))).data ?? null;
+}
 
 /** Rules of a toolchain's own about models, held to the prepared one before its worker starts. */
 function refusal(context: OperationContext<"compile">): Failure | null {
@@ -38,10 +60,10 @@ function refusal(context: OperationContext<"compile">): Failure | null {
   const { target, asked } = step.spec;
   const toolchain = services.toolchains.get(asked.toolchain);
   const prepared = prepareFactsSchema.safeParse(context.result("model"));
-  const signature = signatureSchema.safeParse(readPlainJson(join(context.folder("model"), "signature.json")));
-  if (toolchain === undefined || !prepared.success || !signature.success) return null;
+  const signature = preparedSignature(context);
+  if (toolchain === undefined || !prepared.success || signature === null) return null;
   const { opset, operators } = prepared.data;
-  const openInputs = signature.data.inputs.filter(({ shape }) => shape.some((size) => size < 0)).map(({ name }) => name);
+  const openInputs = signature.inputs.filter(({ shape }) => shape.some((size) => size < 0)).map(({ name }) => name);
   const { precision, options } = asked;
   const support = toolchain.canCompile({ target, precision, options, model: { prepared: true, opset, operators, openInputs } });
   return support.yes ? null : { reason: "unsupported-model", message: `${toolchain.title} cannot take the model: ${support.why}.` };

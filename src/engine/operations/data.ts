@@ -1,16 +1,20 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Dataset } from "../../domain/dataset.ts";
+import type { Failure } from "../../domain/failure.ts";
 import { asJson, type JsonObject } from "../../domain/json.ts";
-import { err, ok } from "../../domain/result.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
 import type { DataStepSpec } from "../../domain/step-specs.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
 import { datasetSchema } from "../dataset-files.ts";
 import { copyInputFiles, writeInputFiles } from "../input-files.ts";
-import type { Operation } from "../operation.ts";
+import type { Operation, OperationContext } from "../operation.ts";
+import { seenSizes } from "../seen-sizes.ts";
+import { shardShapes } from "../shard-shapes.ts";
 import type { WorkerInput } from "../worker-call.ts";
 import { brokenContract } from "../worker-call.ts";
-import { notedFactsSchema } from "../worker-schemas.ts";
+import { notedFactsSchema, signatureSchema } from "../worker-schemas.ts";
 import { callStepWorker, fromWorker } from "./worker-step.ts";
 
 /** Makes the data set: by the user's script, from files, or drawn at random from a seed. */
@@ -26,19 +30,34 @@ export const data: Operation<"data"> = {
     if (!called.ok) return called;
     const dataset = datasetSchema.safeParse(readPlainJson(join(context.workspace, "out/dataset.json")));
     if (!dataset.success) return err(brokenContract(worker, "it left no usable dataset.json", context.log));
+    const sizes = sizesOf(context, dataset.data);
+    if (!sizes.ok) return sizes;
     const { splits } = dataset.data;
-    return ok(
-      fromWorker(
-        { calibration: splits.calibration.samples, validation: splits.validation.samples, notes: called.value.facts.notes },
-        called.value.answer,
-      ),
-    );
+    const counts = { calibration: splits.calibration.samples, validation: splits.validation.samples };
+    return ok(fromWorker({ ...counts, ...sizes.value, notes: called.value.facts.notes }, called.value.answer));
   },
   summarise(result) {
     const counts = z.object({ calibration: z.number(), validation: z.number() }).parse(result);
     return `${counts.validation} validation, ${counts.calibration} calibration samples`;
   },
 };
+
+/** What sizes the validation samples have, where the recipe gives ranges: one must have the size that speed is claimed for. */
+function sizesOf(context: OperationContext<"data">, dataset: Dataset): Result<JsonObject, Failure> {
+  const signature = signatureSchema.parse(readPlainJson(join(context.folder("model"), "signature.json")));
+  if (!signature.inputs.some(({ ranges }) => ranges !== undefined)) return ok({});
+  const ranged = signature.inputs.filter(({ ranges }) => ranges !== undefined).map(({ name }) => name);
+  const shards = shardShapes(join(context.workspace, "out"), dataset, ranged);
+  if (!shards.ok) return err(brokenContract(context.step.spec.worker, shards.error, context.log));
+  const { axes, missing, there } = seenSizes(shards.value, signature);
+  if (missing === null) return ok({ sizes: axes.map(asJson) });
+  return err({
+    reason: "invalid-data",
+    message: `No validation sample has the size that speed is measured at: ${missing}.`,
+    hint: `Give one of that size, or have \`opt\` in model.shapes name a size that the data has: ${there.join("; ")}.`,
+    log: context.log,
+  });
+}
 
 async function placeSource(source: DataStepSpec["source"], workspace: string) {
   const inputs: Record<string, WorkerInput> = {};

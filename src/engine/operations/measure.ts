@@ -2,8 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenCommand } from "../../domain/command.ts";
 import type { Failure } from "../../domain/failure.ts";
-import { asJson } from "../../domain/json.ts";
+import { asJson, type JsonObject } from "../../domain/json.ts";
 import { ok, type Result } from "../../domain/result.ts";
+import { shapesText } from "../../domain/sizes.ts";
+import type { Speed } from "../../domain/speed.ts";
+import type { MeasureStepSpec } from "../../domain/step-specs.ts";
 import { judgeLatencies } from "../../measure/judge-latency.ts";
 import { measureInterleaved } from "../../measure/measure-interleaved.ts";
 import { samplesForLimits } from "../../measure/percentiles.ts";
@@ -69,8 +72,20 @@ async function measureBoth(context: Context, candidate: MeasuredProcess, baselin
     onProgress: (text, fraction) => context.progress(text, fraction),
   });
   if (!measured.ok) return { ok: false, error: { log: context.log, ...measured.error } };
+  const { at } = context.step.spec;
   const latency = judgeLatencies(limits, measured.value.samplesNs);
-  return ok({ verdict: latency.verdict, reason: latency.reason, speed: measured.value.speed });
+  return ok({ verdict: latency.verdict, reason: latency.reason, speed: speedAt(measured.value.speed, at) });
+}
+
+/** The speed, with the one size it holds for where the artifact takes several. */
+function speedAt(speed: Speed, at: MeasureStepSpec["at"]): Speed {
+  if (Object.keys(at).length === 0) return speed;
+  return { ...speed, at, notes: [...speed.notes, `measured on samples of one size: ${shapesText(at)}`] };
+}
+
+/** Both sides run on the same samples: those of the size that speed is claimed for. */
+function sampleOptions({ at }: MeasureStepSpec): JsonObject {
+  return { split: "validation", ...(Object.keys(at).length > 0 && { sampleShapes: asJson(at) }) };
 }
 
 function candidateRequest(context: Context): WorkerRequest {
@@ -79,7 +94,7 @@ function candidateRequest(context: Context): WorkerRequest {
     ...{ worker, target, threads, verb: "measure" },
     inputs: { artifact: { source: context.folder("artifact") }, data: { source: context.folder("data") } },
     // No `file`: to the onnxruntime worker that names the untouched baseline, to be run at a level of its own.
-    options: { ...options, split: "validation" },
+    options: { ...options, ...sampleOptions(context.step.spec) },
   };
 }
 
@@ -88,7 +103,7 @@ function baselineRequest(context: Context): WorkerRequest {
   return {
     ...{ worker: baseline.worker, target: null, threads, verb: "measure" },
     inputs: { artifact: { source: context.folder("model") }, data: { source: context.folder("data") } },
-    options: { ...baseline.options, file: "model.onnx", split: "validation" },
+    options: { ...baseline.options, file: "model.onnx", ...sampleOptions(context.step.spec) },
   };
 }
 

@@ -4,14 +4,19 @@ import type { ExecutionFacts } from "../../domain/facts.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { asJson } from "../../domain/json.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
+import { type SeenAxis, unseenEnds } from "../../domain/sizes.ts";
 import { tolerancesFor } from "../../measure/auto-tolerance.ts";
 import { compareOutputs, type OutputComparison } from "../../measure/compare-outputs.ts";
 import { judgeMetric } from "../../measure/judge-metric.ts";
 import { judgePrecision } from "../../measure/judge-precision.ts";
 import type { NoiseFloor } from "../../measure/noise-floor.ts";
+import type { SampleGroup } from "../../measure/outputs/sample-groups.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
+import { datasetSchema } from "../dataset-files.ts";
 import { writeInputFiles } from "../input-files.ts";
 import { type Operation, type OperationContext, withoutWorker } from "../operation.ts";
+import { groupBySize } from "../seen-sizes.ts";
+import { shardShapes } from "../shard-shapes.ts";
 import { type Validation, validationOf } from "../verdicts.ts";
 import { brokenContract, callWorker, type WorkerAnswer } from "../worker-call.ts";
 import { executionFactsSchema, scoresSchema } from "../worker-schemas.ts";
@@ -27,40 +32,77 @@ export const validate: Operation<"validate"> = {
   kept: true,
   async run(context) {
     const facts = executionFactsSchema.parse(context.result("candidate"));
-    const compared = await compare(context, facts);
+    const seen = seenSizesOf(context);
+    if (!seen.ok) return seen;
+    const compared = await compare(context, facts, seen.value);
     if (!compared.ok) return compared;
+    const found = { facts, compared: compared.value, seen: seen.value };
     const { metric } = context.step.spec;
     // A candidate whose outputs have the wrong form cannot be scored, and one whose outputs are off need not be.
-    if (!metric || compared.value.verdict === "rejected") return ok(withoutWorker(asJson(conclude(context, facts, compared.value, null))));
+    if (!metric || compared.value.verdict === "rejected") return ok(withoutWorker(asJson(conclude(context, found, null))));
     const scored = await score(context, metric);
     if (!scored.ok) return scored;
-    return ok(fromWorker(asJson(conclude(context, facts, compared.value, scored.value.metric)), scored.value.answer));
+    return ok(fromWorker(asJson(conclude(context, found, scored.value.metric)), scored.value.answer));
   },
   summarise: (result) => validationOf(result).reason.message,
 };
 
-function compare(context: Context, facts: ExecutionFacts): Promise<Result<OutputComparison, Failure>> {
+/** What sizes the samples have, where the recipe gives ranges. */
+interface Seen {
+  readonly sizes: readonly SeenAxis[];
+  readonly groups: readonly SampleGroup[];
+}
+
+interface Found {
+  readonly facts: ExecutionFacts;
+  readonly compared: OutputComparison;
+  readonly seen: Seen | null;
+}
+
+function seenSizesOf(context: Context): Result<Seen | null, Failure> {
+  if (!context.inputs.has("data")) return ok(null);
+  const { sizes } = context.result("data") as { readonly sizes?: readonly SeenAxis[] };
+  if (sizes === undefined) return ok(null);
+  const folder = context.folder("data");
+  const dataset = datasetSchema.parse(readPlainJson(join(folder, "dataset.json")));
+  const shards = shardShapes(folder, dataset, [...new Set(sizes.map(({ input }) => input))]);
+  if (!shards.ok) return err({ reason: "invalid-data", message: `The data set cannot be used: ${shards.error}.` });
+  return ok({ sizes, groups: groupBySize(shards.value) });
+}
+
+function compare(context: Context, facts: ExecutionFacts, seen: Seen | null): Promise<Result<OutputComparison, Failure>> {
   const { noise } = context.result("reference") as unknown as { noise: NoiseFloor };
   return compareOutputs({
     reference: join(context.folder("reference"), "reference"),
     candidate: context.folder("candidate"),
     tolerance: tolerancesFor(context.step.spec.outputs, facts.executedPrecision, noise.outputs),
+    ...(seen !== null && { groups: seen.groups }),
     signal: context.signal,
   });
 }
 
 /** The gravest finding speaks: wrong outputs, then a precision that was not executed, then the metric. */
-function conclude({ step }: Context, facts: ExecutionFacts, compared: OutputComparison, metric: MetricAgreement | null): Validation {
-  const agreement = { outputs: compared.outputs, metric };
+function conclude(context: Context, { facts, compared, seen }: Found, metric: MetricAgreement | null): Validation {
+  const agreement = { outputs: compared.outputs, metric, ...(seen !== null && { sizes: seen.sizes }) };
   if (compared.verdict === "rejected") return { verdict: "rejected", reason: compared.reason, agreement };
-  const precision = judgePrecision({ asked: step.spec.precision, executed: facts });
+  const precision = judgePrecision({ asked: context.step.spec.precision, executed: facts });
   if (precision.verdict === "rejected") return { verdict: "rejected", reason: precision.reason, agreement };
   if (metric && metric.verdict !== "kept") {
     const score = `score ${metric.candidate.toFixed(4)} (reference ${metric.reference.toFixed(4)}), to keep: ${metric.keep}`;
     if (metric.verdict === "lost") return { verdict: "rejected", reason: { code: "metric-lost", message: score }, agreement };
     return { verdict: "undecided", reason: { code: "metric-undecided", message: `${score}; too few samples to tell` }, agreement };
   }
-  return { verdict: "accepted", reason: compared.reason, agreement };
+  return { verdict: "accepted", reason: agreeingReason(compared, seen?.sizes ?? []), agreement };
+}
+
+/** Outputs that agree say nothing of sizes beyond the smallest and the greatest that were seen. */
+function agreeingReason({ reason }: OutputComparison, sizes: readonly SeenAxis[]): OutputComparison["reason"] {
+  const unseen = unseenEnds(sizes).map(
+    ({ input, axis, least, greatest, min, max }) =>
+      `axis ${axis} of \`${input}\` from ${least} to ${greatest}, of ${min} to ${max} asked for`,
+  );
+  if (unseen.length === 0) return reason;
+  return { code: "agrees-in-part", message: `${reason.message}; the samples have sizes along ${unseen.join(", and along ")}` };
 }
 
 type MetricSpec = NonNullable<Context["step"]["spec"]["metric"]>;

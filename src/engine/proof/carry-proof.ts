@@ -5,6 +5,7 @@ import { type Digest, digestBytes } from "../../domain/digest.ts";
 import { asJson } from "../../domain/json.ts";
 import { meetsProof } from "../../domain/proof.ts";
 import type { CandidateReport } from "../../domain/report.ts";
+import { rangedAxes } from "../../domain/sizes.ts";
 import type { TreeFile } from "../../domain/store.ts";
 import { digestFile } from "../../system/digest-file.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
@@ -109,6 +110,7 @@ function requestOf(context: OperationContext<"publish">, winner: CandidateReport
     },
     measure: { ...proof.measure },
     bind: { ...proof.bind },
+    ...(rangedAxes(proof.shapes).length > 0 && { shapes: mutable(proof.shapes) as NonNullable<ProofRequest["shapes"]> }),
     results: {
       model: result("model"),
       prepared: result("prepared"),

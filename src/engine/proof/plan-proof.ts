@@ -55,7 +55,7 @@ function knownOutcome({ id, kind }: Step, adopted: Adopted): [StepId, StepOutcom
 
 /** The artifact's recipe with this one candidate, as far as it is left to do. */
 export function proofRecipe({ directory, manifest, request }: OpenProof): Recipe {
-  const { accept, bind, measure, candidate, target } = request;
+  const { accept, bind, shapes = {}, measure, candidate, target } = request;
   const { toolchain: name, precision, options } = candidate;
   const requirements = accept.metric?.hasRequirements === true ? join(directory, PROOF_FOLDER, "metric-requirements.lock") : null;
   const metric = accept.metric && { script: accept.metric.script, requirements, keep: accept.metric.keep };
@@ -64,7 +64,7 @@ export function proofRecipe({ directory, manifest, request }: OpenProof): Recipe
     model: {
       source: { kind: "path", path: join(directory, PROOF_FOLDER, "model/model.onnx") },
       sha256: manifest.model.sha256,
-      shapes: {},
+      shapes,
       bind,
     },
     data: { source: { kind: "random", inputs: {} }, calibration: 0, validation: manifest.data.validation, seed: 0 },

@@ -43,6 +43,8 @@ export const proofSchema = z.strictObject({
   }),
   measure: z.strictObject({ threads: z.int().min(1), margin: z.number().min(0) }),
   bind: z.record(z.string(), z.number()),
+  /** Shapes of the inputs, where the recipe gives one of them a range. */
+  shapes: z.record(z.string(), z.array(z.union([z.int(), z.strictObject({ min: z.int(), opt: z.int(), max: z.int() })]))).exactOptional(),
   /** Results of the steps whose files these are. */
   results: z.strictObject({ model: json, prepared: json, data: json, reference: json, compile: json }),
 });

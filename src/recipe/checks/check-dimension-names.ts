@@ -1,23 +1,23 @@
+import { isRange, type Size } from "../../domain/sizes.ts";
 import type { ModelTensor } from "../../model/model-summary.ts";
 import type { Fault } from "../fault.ts";
+import type { WholeShapes } from "./whole-shapes.ts";
 
 /** Names that exporters give to any dimension they do not know: equal ones need not be equal sizes. */
 const NO_NAME = /^(\?|unk__\d+|None|-1|dyn.*|.*DynamicDimension.*)$/;
 
 /**
- * A warning for each symbolic dimension that is given two sizes. It is no error: some exporters use one name for sizes that
+ * A warning for each symbolic dimension that is given two sizes, or two ranges. It is no error: some exporters use one name for sizes that
  * differ (PP-OCR's `?`), so an equal name proves nothing.
  */
-export function checkDimensionNames(
-  inputs: ReadonlyMap<string, ModelTensor>,
-  shapes: Readonly<Record<string, readonly (number | undefined)[] | undefined>>,
-): Fault[] {
-  const first = new Map<string, { readonly size: number; readonly input: string }>();
+export function checkDimensionNames(inputs: ReadonlyMap<string, ModelTensor>, shapes: WholeShapes): Fault[] {
+  const first = new Map<string, { readonly size: string; readonly input: string }>();
   const faults: Fault[] = [];
   for (const [name, given] of Object.entries(shapes)) {
     inputs.get(name)?.shape?.forEach((dimension, axis) => {
-      const size = given?.[axis];
-      if (typeof dimension !== "string" || size === undefined || NO_NAME.test(dimension)) return;
+      const chosen = given?.[axis];
+      if (typeof dimension !== "string" || chosen === undefined || NO_NAME.test(dimension)) return;
+      const size = sizeText(chosen);
       const before = first.get(dimension);
       if (before === undefined) first.set(dimension, { size, input: name });
       else if (before.size !== size) faults.push(twoSizes(dimension, { name, axis, size }, before));
@@ -26,7 +26,11 @@ export function checkDimensionNames(
   return faults;
 }
 
-function twoSizes(dimension: string, here: { name: string; axis: number; size: number }, before: { size: number; input: string }): Fault {
+function sizeText(size: Size): string {
+  return isRange(size) ? `${size.min} to ${size.max} (opt ${size.opt})` : String(size);
+}
+
+function twoSizes(dimension: string, here: { name: string; axis: number; size: string }, before: { size: string; input: string }): Fault {
   return {
     code: "model-shape-mismatch",
     severity: "warning",

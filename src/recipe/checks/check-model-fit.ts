@@ -1,14 +1,15 @@
+import type { Size } from "../../domain/sizes.ts";
 import type { ModelSummary, ModelTensor } from "../../model/model-summary.ts";
 import type { Fault } from "../fault.ts";
 import { listed } from "../schema/fault-check.ts";
 import { didYouMean } from "../suggest.ts";
 import { checkDimensionNames } from "./check-dimension-names.ts";
 import { checkShape, missingShape } from "./check-shape.ts";
+import { type WholeShapes, writtenRanges } from "./whole-shapes.ts";
 
 /** What a recipe says about its model's inputs. */
 export interface ModelUse {
-  /** A hole is a size that is at fault itself. */
-  readonly shapes: Readonly<Record<string, readonly (number | undefined)[] | undefined>>;
+  readonly shapes: WholeShapes;
   readonly bind: Readonly<Record<string, number | undefined>>;
   /** Input name -> kind of its distribution; null unless the data is random. */
   readonly random: Readonly<Record<string, RandomKind | undefined>> | null;
@@ -17,7 +18,7 @@ export type RandomKind = "uniform" | "normal" | "integers" | "unknown";
 
 /**
  * Whether a recipe fits its model: inputs exist, shapes have the model's rank and fixed sizes, every symbolic dimension is
- * given a size, constants suit their input, random data suits the element type.
+ * given a size or a range, constants suit their input, random data suits the element type.
  */
 export function checkModelFit(summary: ModelSummary, use: ModelUse): Fault[] {
   const inputs = new Map(summary.inputs.map((input) => [input.name, input]));
@@ -55,7 +56,7 @@ function inputFaults(input: ModelTensor, use: ModelUse): Fault[] {
   const shape = own(use.shapes, input.name);
   const bound = own(use.bind, input.name);
   const shapeFaults = shape === undefined ? [] : checkShape(input, shape);
-  if (bound !== undefined) return [...shapeFaults, ...boundFaults(input, bound)];
+  if (bound !== undefined) return [...shapeFaults, ...boundFaults(input, bound), ...boundRangeFaults(input, shape ?? [])];
   const missing = shape === undefined && !Object.hasOwn(use.shapes, input.name) ? missingShape(input) : [];
   return [...shapeFaults, ...missing, ...randomFaults(input, use)];
 }
@@ -82,6 +83,16 @@ function boundFaults({ name, type, shape }: ModelTensor, value: number): Fault[]
   if (/^(string|sequence|map|optional|untyped)/.test(type))
     return [{ code: "invalid-value", path, message: `\`${name}\` is ${type} and cannot be bound to a number` }];
   return [];
+}
+
+/** A constant has one shape. */
+function boundRangeFaults({ name }: ModelTensor, shape: readonly (Size | undefined)[]): Fault[] {
+  return writtenRanges({ [name]: shape }).map(({ axis }) => ({
+    code: "invalid-value",
+    path: ["model", "shapes", name, axis],
+    message: `\`${name}\` is bound to a constant, which has no range of sizes`,
+    expected: "one size",
+  }));
 }
 
 function randomFaults({ name, type }: ModelTensor, { random }: ModelUse): Fault[] {

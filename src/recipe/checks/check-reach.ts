@@ -1,9 +1,11 @@
+import { canMake } from "../../domain/can-make.ts";
 import type { Host } from "../../domain/host.ts";
 import { emulatorOf, wayToRun, whyNotThisHost } from "../../domain/host-fit.ts";
 import type { ModelFacts } from "../../domain/model-facts.ts";
 import type { Precision } from "../../domain/precision.ts";
 import { meetsProof, type ProofLevel } from "../../domain/proof.ts";
 import type { ToolchainUse } from "../../domain/recipe.ts";
+import type { RangedAxis } from "../../domain/sizes.ts";
 import type { Target, UnservedHardware } from "../../domain/target.ts";
 import type { CandidateQuery, Toolchain } from "../../domain/toolchain.ts";
 import { type Fault, pathText, type YamlPath } from "../fault.ts";
@@ -24,20 +26,18 @@ export interface ServedTarget {
  * Refuses what can never give an artifact: a target that no listed toolchain can compile for at any precision is an error.
  * Warns of a precision that is never made, and of a proof that this host cannot give.
  */
-export function checkReach(
-  served: readonly ServedTarget[],
-  { toolchains, host, model }: { readonly toolchains: readonly Toolchain[]; readonly host?: Host; readonly model?: ModelFacts },
-): Fault[] {
+export function checkReach(served: readonly ServedTarget[], surroundings: Known & { readonly host?: Host }): Fault[] {
   const lists = [...Map.groupBy(served, ({ precisionsAt }) => pathText(precisionsAt)).values()];
-  return lists.flatMap((uses) => checkList(uses, { toolchains, host, model }));
+  return lists.flatMap((uses) => checkList(uses, surroundings));
 }
 
 /** Targets that share a list of precisions. */
-function checkList(served: readonly ServedTarget[], { toolchains, host, model }: Known & { readonly host: Host | undefined }): Fault[] {
+function checkList(served: readonly ServedTarget[], surroundings: Known & { readonly host?: Host }): Fault[] {
+  const { host } = surroundings;
   const [first] = served;
   const known = first?.precisions.filter((precision) => precision !== undefined) ?? [];
   if (first === undefined || known.length < first.precisions.length || known.length === 0) return [];
-  const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, { toolchains, model }));
+  const reaches = served.filter(({ isWhole }) => isWhole).map((use) => reachOf(use, known, surroundings));
   const dead = reaches.filter(({ made }) => made.length === 0);
   return [
     ...dead.map(unservedTarget),
@@ -55,10 +55,12 @@ interface Reach extends ServedTarget {
 
 interface Known {
   readonly toolchains: readonly Toolchain[];
-  readonly model: ModelFacts | undefined;
+  readonly model?: ModelFacts;
+  /** What the recipe leaves open, by ranges. */
+  readonly ranges: readonly RangedAxis[];
 }
 
-function reachOf(use: ServedTarget, precisions: readonly Precision[], { toolchains, model }: Known): Reach {
+function reachOf(use: ServedTarget, precisions: readonly Precision[], { toolchains, model, ranges }: Known): Reach {
   const made: { toolchain: Toolchain; query: CandidateQuery }[] = [];
   const refused: { precision: Precision; toolchain: string; why: string }[] = [];
   for (const { name, options } of use.uses) {
@@ -66,7 +68,7 @@ function reachOf(use: ServedTarget, precisions: readonly Precision[], { toolchai
     if (toolchain === undefined) continue;
     for (const precision of precisions) {
       const query = { target: use.target, precision, options, ...(model !== undefined && { model }) };
-      const support = toolchain.canCompile(query);
+      const support = canMake(toolchain, query, ranges);
       if (support.yes) made.push({ toolchain, query });
       else refused.push({ precision, toolchain: name, why: support.why });
     }

@@ -1,8 +1,9 @@
+import { isRange, type Size } from "../../domain/sizes.ts";
 import type { Dimension, ModelTensor } from "../../model/model-summary.ts";
 import type { Fault } from "../fault.ts";
 
 /** Whether a shape the recipe gives has the rank and the fixed sizes of the model's input. */
-export function checkShape(input: ModelTensor, given: readonly (number | undefined)[]): Fault[] {
+export function checkShape(input: ModelTensor, given: readonly (Size | undefined)[]): Fault[] {
   const path = ["model", "shapes", input.name];
   if (input.shape === null) return [];
   if (input.shape.length !== given.length) {
@@ -12,7 +13,7 @@ export function checkShape(input: ModelTensor, given: readonly (number | undefin
   return input.shape.flatMap((size, axis): Fault[] => {
     const chosen = given[axis];
     if (typeof size !== "number" || chosen === undefined || size === chosen) return [];
-    const message = `axis ${axis} of \`${input.name}\` is ${size} in the model, not ${chosen}`;
+    const message = `axis ${axis} of \`${input.name}\` is ${size} in the model, not ${isRange(chosen) ? "a range" : chosen}`;
     return [{ code: "model-shape-mismatch", path: [...path, axis], message, expected: shapeText(input.shape ?? []) }];
   });
 }

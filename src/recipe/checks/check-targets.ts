@@ -13,6 +13,7 @@ import { absenceFault, notHere, notInstalled } from "./absence.ts";
 import { checkReach, type ServedTarget } from "./check-reach.ts";
 import type { Draft } from "./check-structure.ts";
 import { checkToolchains } from "./check-toolchains.ts";
+import { wholeShapes, writtenRanges } from "./whole-shapes.ts";
 
 /** What exists, for the names in a recipe to be checked against. */
 export interface Surroundings {
@@ -58,7 +59,8 @@ export function checkTargets(draft: Draft<RecipeText>, surroundings: Surrounding
     const tried = precisionsOf(name, use?.precision, draft.try?.precision);
     served.push({ target, uses: checked.uses, isWhole: checked.faults.length === 0, require: use?.require ?? "measured", ...tried });
   }
-  return { faults: [...faults, ...checkReach(served, surroundings)], diagnostics, uses, absent };
+  const ranges = writtenRanges(wholeShapes(draft));
+  return { faults: [...faults, ...checkReach(served, { ...surroundings, ranges })], diagnostics, uses, absent };
 }
 
 type WrittenPrecisions = readonly (Precision | undefined)[] | undefined;

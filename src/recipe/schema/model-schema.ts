@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SizeRange } from "../../domain/sizes.ts";
 import { addFault, type CheckFault, exactlyOne, exactlyOneMeta, patternText } from "./fault-check.ts";
 
 const PYPI = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?==[A-Za-z0-9][A-Za-z0-9.!+_-]*$/;
@@ -79,10 +80,25 @@ const sha256 = patternText(
   }),
 );
 
-const size = z
-  .int()
-  .min(1)
-  .max(2 ** 31 - 1);
+const sizeSchema = () =>
+  z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1);
+
+const range = z
+  .strictObject({
+    min: sizeSchema().meta({ description: "The smallest size that the artifact must take." }),
+    opt: sizeSchema().meta({ description: "The size that speed is measured at and claimed for." }),
+    max: sizeSchema().meta({ description: "The greatest size that the artifact must take." }),
+  })
+  .check((context) => {
+    const fault = rangeFault(context.value);
+    if (fault !== null) addFault(context.issues, context.value, fault);
+  })
+  .meta({ description: "A range of sizes, each of which the artifact must take.", examples: [{ min: 64, opt: 320, max: 960 }] });
+
+const size = z.union([sizeSchema(), range]);
 
 /** The `model:` block. */
 export const modelSchema = z
@@ -93,8 +109,9 @@ export const modelSchema = z
       .record(z.string(), z.array(size))
       .prefault({})
       .meta({
-        description: "Input name -> its shape, which freezes the symbolic dimensions. Every input with symbolic dimensions needs one.",
-        examples: [{ x: [1, 3, 48, 320] }],
+        description:
+          "Input name -> its shape. A number freezes a symbolic dimension; `{ min, opt, max }` leaves it open within limits. Every input with symbolic dimensions needs one.",
+        examples: [{ x: [1, 3, 48, 320] }, { x: [1, 3, 48, { min: 64, opt: 320, max: 960 }] }],
       }),
     bind: z
       .record(z.string(), z.number())
@@ -105,6 +122,20 @@ export const modelSchema = z
       }),
   })
   .meta({ description: "The model, an ONNX file." });
+
+function rangeFault({ min, opt, max }: SizeRange): CheckFault | null {
+  if (min > max)
+    return { code: "invalid-value", message: `\`min\` ${min} is above \`max\` ${max}`, expected: "`min` at most `max`", key: "min" };
+  if (min === max)
+    return { code: "invalid-value", message: `from ${min} to ${max} there is one size`, expected: `\`${min}\` in place of the range` };
+  if (opt >= min && opt <= max) return null;
+  return {
+    code: "invalid-value",
+    message: `\`opt\` ${opt} is not between \`min\` ${min} and \`max\` ${max}`,
+    expected: `${min} to ${max}`,
+    key: "opt",
+  };
+}
 
 function exactVersion(text: string, form: string): CheckFault {
   return {

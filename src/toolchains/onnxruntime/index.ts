@@ -28,6 +28,7 @@ export const onnxruntime: Toolchain = {
   name: "onnxruntime",
   title: "ONNX Runtime",
   directory: containerDirectory("onnxruntime"),
+  dynamicShapes: true,
   mainPackage: "onnxruntime",
   options,
   canCompile({ precision, target }) {

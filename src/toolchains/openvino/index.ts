@@ -21,6 +21,7 @@ export const openvino: Toolchain = {
   name: "openvino",
   title: "OpenVINO",
   directory: containerDirectory("openvino"),
+  dynamicShapes: true,
   mainPackage: "openvino",
   options,
   canCompile({ precision, target }) {

@@ -23,6 +23,7 @@ export const tensorrtRtx: Toolchain = {
   title: "TensorRT for RTX",
   directory: containerDirectory("tensorrt-rtx"),
   library: containerDirectory("tensorrt-common"),
+  dynamicShapes: true,
   mainPackage: "tensorrt-rtx-cu13-libs",
   options,
   canCompile({ target, precision }) {

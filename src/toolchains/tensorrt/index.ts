@@ -36,6 +36,7 @@ export const tensorrt: Toolchain = {
     holds: "TensorRT 11 with its Python module, and onnx and numpy beside it",
     source: "NVIDIA hands it out under its own licence, as nvcr.io/nvidia/tensorrt; docs/toolchains/tensorrt.md says what to add",
   },
+  dynamicShapes: true,
   mainPackage: "tensorrt",
   options,
   canCompile({ target, precision }) {

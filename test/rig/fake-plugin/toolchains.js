@@ -1,5 +1,5 @@
 // A vendor's plug-in as Fettle meets one: the same oclif hook, the same contract. Which toolchains it brings is the test's choice,
-// given in FETTLE_FAKE_TOOLCHAINS: [{"name", "directory", "precisions"}], each with a folder that has the worker and its lock.
+// given in FETTLE_FAKE_TOOLCHAINS: [{"name", "directory", "precisions", "dynamicShapes"}], each with a folder that has the worker and its lock.
 import { z } from "zod";
 
 /** Hardware that the toolchains need and this machine lacks. */
@@ -9,12 +9,13 @@ export default async function toolchains() {
   return JSON.parse(process.env.FETTLE_FAKE_TOOLCHAINS ?? "[]").map(fakeToolchain);
 }
 
-function fakeToolchain({ name, directory, precisions }) {
+function fakeToolchain({ name, directory, precisions, dynamicShapes }) {
   return {
     apiVersion: 1,
     name,
     title: `Fake ${name}`,
     directory,
+    dynamicShapes,
     mainPackage: "onnxruntime",
     options: z.strictObject({ level: z.int().default(1) }),
     canCompile: ({ precision }) =>

@@ -232,3 +232,47 @@ describe("not judged", () => {
     expect(result).toMatchObject({ ok: false, error: { reason: "interrupted" } });
   });
 });
+
+describe("groups of samples", () => {
+  const loose: OutputTolerance = { atol: 0.1, rtol: 0.1, mismatch: 0.1, relativeL2: 0.4, cosine: null };
+  const samples = 20;
+  const right = wave(samples * 3);
+  const folder = (values: readonly number[], shards: readonly number[]) => writeOutputs({ y: floats(values, [3]) }, shards);
+  const groups = [
+    { name: "x [64]", runs: [{ start: 4, samples: 1 }] },
+    {
+      name: "x [960]",
+      runs: [
+        { start: 0, samples: 4 },
+        { start: 5, samples: 15 },
+      ],
+    },
+  ];
+
+  async function compareGroups(values: readonly number[]): Promise<OutputComparison> {
+    const request = { reference: folder(right, [4, 1, 15]), candidate: folder(values, [3, 7, 10]), tolerance: () => loose };
+    const whole = await compareOutputs(request);
+    expect(whole.ok && whole.value.verdict).toBe("accepted");
+    const result = await compareOutputs({ ...request, groups });
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  }
+
+  test("a group that is wrong is rejected, though it is too small to show among all", async () => {
+    const comparison = await compareGroups(right.map((value, at) => (at >= 12 && at < 15 ? 0 : value)));
+    expect(comparison).toMatchObject({ verdict: "rejected", reason: { code: "output-mismatch" } });
+    expect(comparison.reason.message).toContain("y: at the size x [64]: 3 of 3 elements differ");
+    expect(comparison.outputs[0]).toMatchObject({ elements: 60, verdict: "disagrees", worst: { sample: 4 } });
+  });
+
+  test("a difference that every group may have is accepted, as without them", async () => {
+    const comparison = await compareGroups(right.map((value) => value * 1.01));
+    expect(comparison).toMatchObject({ verdict: "accepted", reason: { code: "agrees" } });
+  });
+
+  test("one element of a large group may differ where one of a small one may not", async () => {
+    const off = (place: number) => right.map((value, at) => (at === place ? value + 0.5 : value));
+    expect((await compareGroups(off(0))).verdict).toBe("accepted");
+    expect((await compareGroups(off(13))).verdict).toBe("rejected");
+  });
+});

@@ -28,7 +28,7 @@ test("a first recipe for an image model, and it passes as it is", async () => {
       from: { path: m.onnx }
       sha256: <hash>
       shapes:
-        x: [1, 3, 224, 224] # guessed: batch, height, axis 3; write the sizes you run
+        x: [1, 3, 224, 224] # guessed: batch, height, axis 3; write the sizes you run, or { min, opt, max } where you run several
 
     data: # random numbers prove that outputs agree; to prove quality, give \`script:\` or \`files:\` instead
       random:
@@ -68,9 +68,9 @@ test("a speech model's sample rate is bound, token ids are whole numbers, fixed 
       from: { path: m.onnx }
       sha256: <hash>
       shapes:
-        input: [1, 512] # guessed: axis 0, axis 1; write the sizes you run
-        input_ids: [1, 128] # guessed: batch_size, sequence_length; write the sizes you run
-        attention_mask: [1, 128] # guessed: batch_size, sequence_length; write the sizes you run
+        input: [1, 512] # guessed: axis 0, axis 1; write the sizes you run, or { min, opt, max } where you run several
+        input_ids: [1, 128] # guessed: batch_size, sequence_length; write the sizes you run, or { min, opt, max } where you run several
+        attention_mask: [1, 128] # guessed: batch_size, sequence_length; write the sizes you run, or { min, opt, max } where you run several
       bind:
         sr: 16000 # a guess: the input is bound to this constant
 

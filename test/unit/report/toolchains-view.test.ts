@@ -14,6 +14,7 @@ const list: readonly ToolchainListing[] = [
     title: "OpenVINO",
     version: "2026.4.1",
     from: "built in",
+    dynamicShapes: true,
     environment: { state: "ready", python: "3.11.7", digest: digestBytes("openvino") },
     abilities: [
       { target: "cpu-x64", precision: "float32", compile: yes, run: yes, emulate: null },
@@ -26,6 +27,7 @@ const list: readonly ToolchainListing[] = [
     title: "Apache TVM",
     version: "0.27.0.post1",
     from: "built in",
+    dynamicShapes: false,
     environment: { state: "not-made", python: "3.11.7", digest: digestBytes("tvm") },
     abilities: [
       { target: "cpu-arm64", precision: "float32", compile: yes, run: no("this machine is x86-64"), emulate: noEmulator },
@@ -37,6 +39,7 @@ const list: readonly ToolchainListing[] = [
     title: "IREE",
     version: "3.9.0",
     from: "fettle-plugin-iree 0.2.0",
+    dynamicShapes: false,
     environment: { state: "unavailable", why: "no Python 3.11 or later was found" },
     abilities: [],
   },
@@ -47,6 +50,7 @@ test("what each can do here, and why not the rest", () => {
   expect(renderToolchains(list, failures, plain(90))).toMatchInlineSnapshot(`
     "openvino 2026.4.1  OpenVINO  built in
       environment  ✔ ready (Python 3.11.7, d6788f923112)
+      sizes        fixed, or a range: { min, opt, max }
       cpu-x64      compiles: float32, bfloat16 · runs here: float32 · emulates here: bfloat16
                    cannot compile: float16 (OpenVINO's CPU plug-in runs float16 as float32)
                    cannot run here: bfloat16 (this CPU has no bfloat16 instructions)
@@ -77,6 +81,7 @@ test("targets for which it can do the same stand together", () => {
     title: "TVM",
     version: "1",
     from: "built in",
+    dynamicShapes: false,
     environment: { state: "unavailable", why: "none" },
     abilities,
   };

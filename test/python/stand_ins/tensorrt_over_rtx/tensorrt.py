@@ -52,6 +52,9 @@ class Builder:
     def create_network(self, flags: int) -> Any:
         return self.real.create_network(flags)
 
+    def create_optimization_profile(self) -> Any:
+        return self.real.create_optimization_profile()
+
     def create_builder_config(self) -> Any:
         return Recorded(self.real.create_builder_config())
 

@@ -1,0 +1,41 @@
+"""The optimisation profile of a network whose inputs have a range of sizes: the smallest, the best and the greatest shape of each input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fettle_worker import TensorSignature, WorkerError
+
+#: Input -> its smallest shape, the one it is fastest at, its greatest.
+Profile = dict[str, list[list[int]]]
+
+
+def add_profile(builder: Any, config: Any, inputs: Sequence[TensorSignature], product: str) -> Profile:
+    """Adds one profile for all inputs that have a range; gives it as TensorRT took it. Empty where all sizes are fixed.
+
+    Raises WorkerError `toolchain-error` where TensorRT takes another one than was asked for.
+    """
+    if not any(tensor.ranges for tensor in inputs):
+        return {}
+    profile = builder.create_optimization_profile()
+    for tensor in inputs:
+        profile.set_shape(tensor.name, *tensor.profile())
+    if config.add_optimization_profile(profile) < 0:
+        raise WorkerError("toolchain-error", f"{product} takes no optimisation profile for {_shown(inputs)}")
+    return hold_profile(inputs, profile.get_shape, product)
+
+
+def hold_profile(inputs: Sequence[TensorSignature], read: Callable[[str], Any], product: str) -> Profile:
+    """The profile that `read` gives for each input, which must be the signature's; WorkerError `toolchain-error` if it is not."""
+    found = {tensor.name: [[int(size) for size in shape] for shape in read(tensor.name)] for tensor in inputs}
+    for tensor in inputs:
+        wanted = [list(shape) for shape in tensor.profile()]
+        if found[tensor.name] != wanted:
+            message = f"{product} has the sizes {found[tensor.name]} for the input {tensor.name!r}, and {wanted} was asked for"
+            raise WorkerError("toolchain-error", message)
+    return {tensor.name: found[tensor.name] for tensor in inputs if tensor.ranges}
+
+
+def _shown(inputs: Sequence[TensorSignature]) -> str:
+    return ", ".join(f"{tensor.name} {tensor.show_shape()}" for tensor in inputs if tensor.ranges)
