@@ -63,7 +63,8 @@ class EmulatedSession:
         if ended.returncode != 0:
             lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
             key_line = lines[0][:400] if lines else f"status {ended.returncode}"
-            raise WorkerError("toolchain-error", f"IREE cannot run the module under {self._emulator.title}: {key_line}", {"keyLine": key_line})
+            message = f"IREE cannot run the module under {self._emulator.title}: {key_line}"
+            raise WorkerError("toolchain-error", message, {"keyLine": key_line})
 
 
 def runner_for(architecture: str) -> Path:
@@ -75,5 +76,6 @@ def _read(file: Path, tensor: TensorSignature) -> NDArray[np.generic]:
     try:
         array: NDArray[np.generic] = np.load(file, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise WorkerError("toolchain-error", f"iree-run-module ended well and left no output {tensor.name} that can be read: {error}") from error
+        message = f"iree-run-module ended well and left no output {tensor.name} that can be read: {error}"
+        raise WorkerError("toolchain-error", message) from error
     return array

@@ -16,6 +16,7 @@ from fettle_worker import Signature, WorkerError
 from invocation import FUNCTION
 from versions import MODULE
 
+
 class Session:
     """Runs one module. IREE takes inputs by position: in the model's own order, which signature.json keeps."""
 

@@ -54,7 +54,11 @@ const ARM_PACKAGES = "apt-get install qemu-user-static libc6-arm64-cross libstdc
  * instruction. Null: not even that.
  */
 function emulatedCpu({ cpu, features }: CpuTarget, known: readonly string[]): string | null {
-  const candidates = [cpu, ...FEWEST_FIRST.filter((each) => features.every((name) => each.features.has(name))).map(({ name }) => name), "max"];
+  const candidates = [
+    cpu,
+    ...FEWEST_FIRST.filter((each) => features.every((name) => each.features.has(name))).map(({ name }) => name),
+    "max",
+  ];
   return candidates.find((name) => known.includes(name)) ?? null;
 }
 

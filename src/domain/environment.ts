@@ -1,10 +1,9 @@
 import type { Digest } from "./digest.ts";
 import type { Failure } from "./failure.ts";
 import type { Result } from "./result.ts";
-import type { Architecture } from "./target.ts";
 
 /** Architecture -> packages of a lock that are there in that architecture's build too. */
-export type ForeignPackages = Readonly<Partial<Record<Architecture, readonly string[]>>>;
+export type ForeignPackages = Readonly<Partial<Record<"x86-64" | "aarch64", readonly string[]>>>;
 
 /** What a worker needs to run: a hash-checked lock, and the worker's own source. All paths absolute. */
 export interface EnvironmentSpec {

@@ -26,7 +26,8 @@ export function toolchainWorker({ name, directory, library, makerImage }: Toolch
 /** The same worker where it runs artifacts by an emulator: in an environment with packages for that architecture beside its own. */
 export function emulatingWorker(toolchain: Toolchain, architecture: string): WorkerSpec {
   const worker = toolchainWorker(toolchain);
-  const foreign = Object.fromEntries(Object.entries(toolchain.foreignPackages ?? {}).filter(([name]) => name === architecture));
+  if (toolchain.foreignPackages === undefined) return worker;
+  const foreign = Object.fromEntries(Object.entries(toolchain.foreignPackages).filter(([name]) => name === architecture));
   return { ...worker, environment: { ...worker.environment, name: `${worker.environment.name}-${architecture}`, foreign } };
 }
 

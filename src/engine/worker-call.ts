@@ -99,7 +99,15 @@ export async function prepareCommand(site: WorkerSite, request: WorkerRequest): 
 
 function requestDocument({ verb, inputs, options, target, threads, emulation }: WorkerRequest): JsonObject {
   const paths = Object.entries(inputs).map(([name, input]) => [name, join("in", name, input.member ?? "")] as const);
-  return { protocol: 1, verb, inputs: Object.fromEntries(paths), options, target: target && asJson(target), threads, ...emulator(emulation) };
+  return {
+    protocol: 1,
+    verb,
+    inputs: Object.fromEntries(paths),
+    options,
+    target: target && asJson(target),
+    threads,
+    ...emulator(emulation),
+  };
 }
 
 function emulator(emulation: WorkerRequest["emulation"]): JsonObject {

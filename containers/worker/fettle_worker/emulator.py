@@ -40,8 +40,9 @@ class Emulator:
         """
         command = [self._path, "-L", self._root, "-cpu", self.cpu, *words]
         try:
-            ended = subprocess.run(  # noqa: S603 - the emulator that Fettle found, the program of the worker's own environment
-                command, cwd=str(folder), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False
+            # The emulator that Fettle found, and a program of the worker's own environment.
+            ended = subprocess.run(  # noqa: S603
+                command, cwd=str(folder), stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
             )
         except OSError as error:
             raise WorkerError("toolchain-error", f"{self.title} does not start here: {error}") from error

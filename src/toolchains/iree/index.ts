@@ -26,7 +26,8 @@ export const iree: Toolchain = {
   },
   foreignPackages: { aarch64: ["iree-base-runtime"] },
   canRun({ target }, host) {
-    if (target.device === "cpu" && target.architecture === "aarch64" && host.architecture !== "aarch64") return emulatedSupport(host, target);
+    if (target.device === "cpu" && target.architecture === "aarch64" && host.architecture !== "aarch64")
+      return emulatedSupport(host, target);
     if (target.device !== "gpu" || target.api !== "vulkan") return { yes: true };
     return {
       yes: false,

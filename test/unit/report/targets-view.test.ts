@@ -39,7 +39,12 @@ test("what emulates a target here, or the reason and the mend", () => {
     ...{ name: "qemu-aarch64", path: "/usr/bin/qemu-aarch64", version: "7.2.22", cpus: ["cortex-a53"], cpu: "cortex-a53" },
     ...{ root: "/usr/aarch64-linux-gnu", shown: [], libc: "Debian GLIBC 2.36-8" },
   };
-  const listed = (found: NonNullable<TargetListing["emulation"]>): TargetListing => ({ target: arm, source: "a.yaml", here, emulation: found });
+  const listed = (found: NonNullable<TargetListing["emulation"]>): TargetListing => ({
+    target: arm,
+    source: "a.yaml",
+    here,
+    emulation: found,
+  });
   expect(renderTargets([listed(emulation)], bare, plain(200))).toContain(
     "not this machine: this host is x86-64; qemu-aarch64 7.2.22 emulates it as cortex-a53",
   );
