@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import iree._runtime_libs
 import numpy as np
 from numpy.typing import NDArray
+
+from fettle_worker import Facts
+from invocation import Invocation, write_inputs
 
 #: Types as dispatch names have them -> Fettle's names. A dispatch that only moves data has none; integers of 32 bits and more and
 #: single bits are index arithmetic and masks.
@@ -30,6 +33,9 @@ _TYPES = {
 _COARSEST_FIRST = ("bfloat16", "float16", "float32", "float64")
 _TYPE = re.compile(r"(?:_|x)(bf16|f16|f32|f64|i8|i16|i32|i64)(?=x|_|$)")
 _NUMBERED = re.compile(r"^.*?dispatch_\d+_")
+
+#: Facts where there is no profile: nothing but the module itself says what ran, and one has no other code than what was compiled.
+DECLARED: Facts = {"executedPrecision": {"float32": {"ops": 1.0, "time": None}}, "precisionEvidence": "declared"}
 
 
 @dataclass(frozen=True)
@@ -55,33 +61,29 @@ class NoProfile(RuntimeError):  # noqa: N818 - says what there is not
     """The runtime's profiler gave nothing."""
 
 
-def watch(module: Path, device: str, flags: Sequence[str], inputs: Sequence[NDArray[np.generic]], outputs: int) -> list[Dispatch]:
+#: Runs iree-run-module with some words, in a folder. Raises NoProfile where that fails.
+Runner = Callable[[Sequence[str], Path], None]
+
+
+def watch(run: Runner, invocation: Invocation, inputs: Sequence[NDArray[np.generic]], outputs: int) -> list[Dispatch]:
     """Runs one inference under the profiler, in a process of its own; `outputs` is how many come of it and are thrown away.
 
     Raises NoProfile where the runtime has no profiler for the device.
     """
     with tempfile.TemporaryDirectory() as scratch:
         bundle = Path(scratch) / "run.ireeprof"
-        files = [Path(scratch) / f"{number}.npy" for number in range(len(inputs))]
-        for file, array in zip(files, inputs, strict=True):
-            np.save(file, array)
-        _tool(
-            "iree-run-module",
-            f"--module={module}",
-            f"--device={device}",
-            *flags,
-            "--function=main",
-            *(f"--input=@{file}" for file in files),
-            # It would print them.
-            *["--output="] * outputs,
-            "--device_profiling_mode=host-execution",
-            f"--device_profiling_output={bundle}",
-        )
+        words = invocation.words(write_inputs(inputs, Path(scratch)), [""] * outputs)
+        run([*words, "--device_profiling_mode=host-execution", f"--device_profiling_output={bundle}"], Path(scratch))
         lines = _tool("iree-profile", "dispatch", "--format=jsonl", str(bundle)).splitlines()
     found = [_dispatch(json.loads(line)) for line in lines if line.startswith("{") and '"host_dispatch_group"' in line]
     if not found:
         raise NoProfile("the runtime's profiler saw no dispatches")
     return found
+
+
+def run_here(words: Sequence[str], _: Path) -> None:
+    """The runner of this machine's own architecture."""
+    _tool("iree-run-module", *words)
 
 
 def precision_shares(dispatches: Sequence[Dispatch]) -> dict[str, dict[str, float]]:
@@ -101,7 +103,9 @@ def _dispatch(group: Mapping[str, object]) -> Dispatch:
 
 
 def _tool(name: str, *arguments: str) -> str:
-    program = Path(next(iter(iree._runtime_libs.__path__))) / name
+    # Only here: what an emulator runs, and the names of dispatches, need no runtime of this machine's architecture.
+    runtime = importlib.import_module("iree._runtime_libs")
+    program = Path(next(iter(runtime.__path__))) / name
     ended = subprocess.run([str(program), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603
     if ended.returncode != 0:
         raise NoProfile(f"{name} ended with status {ended.returncode}: {ended.stderr.strip()[-300:]}")

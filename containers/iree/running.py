@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from dispatches import Dispatch, NoProfile, precision_shares, watch
+from device import device_of
+from dispatches import DECLARED, Dispatch, NoProfile, precision_shares, run_here, watch
 from fettle_worker import Facts, Request, Signature, infer_split, open_split
-from session import Session, device_of
+from invocation import Invocation
+from session import Session
 from versions import MODULE
 
 #: How many of the slowest dispatches are named in the facts.
@@ -22,9 +24,7 @@ def infer(request: Request) -> Facts:
     try:
         dispatches = _watch(request)
     except NoProfile as error:
-        # Nothing but the module itself then says what ran: one has no other code than what was compiled.
-        shares = {"float32": {"ops": 1.0, "time": None}}
-        return {**common, "executedPrecision": shares, "precisionEvidence": "declared", "details": {}, "notes": [*notes, str(error)]}
+        return {**common, **DECLARED, "details": {}, "notes": [*notes, str(error)]}
     return {
         **common,
         "executedPrecision": precision_shares(dispatches),
@@ -46,7 +46,7 @@ def _watch(request: Request) -> list[Dispatch]:
     signature = Signature.read(artifact)
     inputs = [sample.inputs[tensor.name] for tensor in signature.inputs]
     device, flags = device_of(artifact / MODULE, request.threads)
-    return watch(artifact / MODULE, device, flags, inputs, len(signature.outputs))
+    return watch(run_here, Invocation(artifact / MODULE, device, flags), inputs, len(signature.outputs))
 
 
 def _slowest(dispatches: list[Dispatch]) -> list[dict[str, object]]:

@@ -10,27 +10,11 @@ import iree.runtime as rt
 import numpy as np
 from numpy.typing import NDArray
 
-from fettle_worker import Signature, TensorSignature, WorkerError
+from declared_type import as_declared
+from device import device_of
+from fettle_worker import Signature, WorkerError
+from invocation import FUNCTION
 from versions import MODULE
-from vmfb import NotModule, read_vmfb
-
-FUNCTION = "main"
-
-#: Stack of the runtime's own threads in bytes: its default of 128 KiB is what one kernel alone may be compiled to need.
-WORKER_STACK = 1024 * 1024
-
-
-def device_of(module: Path, threads: int) -> tuple[str, tuple[str, ...]]:
-    """The runtime's device for a module, and the flags it is opened with. One thread runs inline; more are a pool of as many."""
-    try:
-        device = read_vmfb(module).asked.device
-    except NotModule as error:
-        raise WorkerError("toolchain-error", str(error)) from error
-    if device != "local":
-        return device, ()
-    if threads == 1:
-        return "local-sync", ()
-    return "local-task", (f"--task_topology_group_count={threads}", f"--task_worker_stack_size={WORKER_STACK}")
 
 
 class Session:
@@ -67,23 +51,13 @@ class Session:
         except (RuntimeError, ValueError) as error:
             raise _failed("IREE cannot run the module", error) from error
         values = result if isinstance(result, tuple) else (result,)
-        return [_as_declared(np.asarray(value), tensor) for value, tensor in zip(values, self._results, strict=True)]
+        return [as_declared(np.asarray(value), tensor) for value, tensor in zip(values, self._results, strict=True)]
 
 
 def _map(path: Path) -> mmap.mmap:
     """The file in memory, read-only as it is: the runtime's own `VmModule.mmap` opens it for writing."""
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def _as_declared(array: NDArray[np.generic], tensor: TensorSignature) -> NDArray[np.generic]:
-    """IREE's integers have no sign and its booleans are bytes: the bits are given the type that the model declares."""
-    wanted = np.dtype(tensor.dtype)
-    if array.dtype == wanted:
-        return array
-    if array.dtype.itemsize == wanted.itemsize and array.dtype.kind in "iub" and wanted.kind in "iub":
-        return array.view(wanted)
-    raise WorkerError("toolchain-error", f"{tensor.name} came as {array.dtype.name} and is declared {tensor.dtype}")
 
 
 def _failed(what: str, error: Exception) -> WorkerError:

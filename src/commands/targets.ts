@@ -1,6 +1,7 @@
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { loadToolchains } from "../cli/load-toolchains.ts";
 import { probeHost } from "../devices/probe-host.ts";
+import { emulationOf } from "../domain/emulation.ts";
 import { whyNotThisHost } from "../domain/host-fit.ts";
 import { loadTargets } from "../recipe/targets/load-targets.ts";
 import { renderTargets, targetsDocument } from "../report/targets-view.ts";
@@ -22,6 +23,7 @@ export default class Targets extends FettleCommand {
         target,
         source: files.get(target.name) ?? "",
         here: why === null ? ({ yes: true } as const) : ({ yes: false, why } as const),
+        ...(target.device === "cpu" && target.architecture !== host.architecture && { emulation: emulationOf(host, target) }),
       };
     });
     if (flags.json) return this.printJson(targetsDocument(list, host));

@@ -24,12 +24,13 @@ export async function linkedName(path: string): Promise<string | null> {
 export async function findProgram(name: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   for (const folder of (env.PATH ?? "").split(delimiter).filter((each) => each.startsWith("/"))) {
     const path = join(folder, name);
-    if (await exists(path)) return path;
+    if (await pathExists(path)) return path;
   }
   return null;
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether a path leads to something, at the end of its links. */
+export async function pathExists(path: string): Promise<boolean> {
   return await access(path).then(
     () => true,
     () => false,

@@ -11,7 +11,7 @@ export async function probeHost(): Promise<Host> {
   const [cpuinfo, { accelerators, notes }, emulators] = await Promise.all([
     readFile("/proc/cpuinfo", "utf8").catch(() => ""),
     probeAccelerators({ root: "/", env }),
-    findEmulators(env),
+    findEmulators({ root: "/", env }),
   ]);
   const facts = { arch: arch(), cores: availableParallelism(), memoryBytes: totalmem(), kernel: release() };
   return { ...describeHost(cpuinfo, facts), accelerators, acceleratorNotes: notes, emulators };

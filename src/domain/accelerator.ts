@@ -23,13 +23,3 @@ export interface Accelerator {
   readonly grants: readonly DeviceGrant[];
   readonly variables: Readonly<Record<string, string>>;
 }
-
-/** A program that runs another architecture's programs on this machine's CPU. */
-export interface Emulator {
-  /** `qemu-aarch64`. */
-  readonly name: string;
-  /** Architecture of the programs it runs, in the words of target files. */
-  readonly architecture: string;
-  /** Absolute path. */
-  readonly path: string;
-}

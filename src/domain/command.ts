@@ -29,6 +29,8 @@ export interface CommandSpec {
   readonly workspace: string;
   readonly mounts: readonly Mount[];
   readonly devices: readonly DeviceGrant[];
+  /** Absolute paths of this machine that it sees read-only at their own place, beside those that every command sees. Never for a container. */
+  readonly shown?: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly limits: Limits;
   /** Absolute path of the file that takes everything the command prints. */

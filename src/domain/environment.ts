@@ -2,12 +2,17 @@ import type { Digest } from "./digest.ts";
 import type { Failure } from "./failure.ts";
 import type { Result } from "./result.ts";
 
+/** Architecture -> packages of a lock that are there in that architecture's build too. */
+export type ForeignPackages = Readonly<Partial<Record<"x86-64" | "aarch64", readonly string[]>>>;
+
 /** What a worker needs to run: a hash-checked lock, and the worker's own source. All paths absolute. */
 export interface EnvironmentSpec {
   /** `openvino`, or `scripts`, or `scripts-<digest>` for a recipe's own requirements. */
   readonly name: string;
   /** requirements.lock in pip's format with `--hash` on every entry. */
   readonly lock: string;
+  /** Packages of the lock that are installed a second time, as they are for another architecture; never in an image. */
+  readonly foreign?: ForeignPackages;
   /** A maker's image to run in where an engine is used, by digest: `nvcr.io/nvidia/tensorrt@sha256:...`. The lock is not installed then. */
   readonly image?: string;
   /** Set where nothing but an image of the maker's will do, and Fettle may not hand one out: the user names it. */
@@ -33,7 +38,7 @@ export interface MakerImage {
 /** An environment that may not exist yet, with the digest that stands for it in keys. */
 export interface EnvironmentIdentity {
   readonly name: string;
-  /** Over the lock's bytes, and the interpreter's version and the platform, or the base image's digest and the Containerfile. */
+  /** Over the lock's bytes, and the interpreter's version, the platform and the foreign packages, or the base image's digest and the Containerfile. */
   readonly digest: Digest;
   /** `3.11.7`; null where an image decides and does not exist yet. */
   readonly python: string | null;

@@ -1,4 +1,5 @@
-import type { Accelerator, Emulator } from "./accelerator.ts";
+import type { Accelerator } from "./accelerator.ts";
+import type { Emulator } from "./emulator.ts";
 import type { Architecture } from "./target.ts";
 
 /** What this machine is, as far as it decides what can be run and what a measurement means. */
@@ -17,4 +18,6 @@ export interface Host {
   readonly acceleratorNotes: readonly string[];
   /** Emulators among this machine's programs. */
   readonly emulators: readonly Emulator[];
+  /** Why none of them can be used, with the mend; absent where they can. */
+  readonly noEmulation?: string;
 }

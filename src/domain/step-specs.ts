@@ -1,4 +1,5 @@
 import type { Digest } from "./digest.ts";
+import type { Emulation } from "./emulator.ts";
 import type { EnvironmentSpec } from "./environment.ts";
 import type { JsonObject } from "./json.ts";
 import type { Precision } from "./precision.ts";
@@ -79,6 +80,8 @@ export interface InferSpec {
   readonly target: Target;
   readonly options: JsonObject;
   readonly threads: number;
+  /** The emulator of this machine's that the worker is to run it by; null where there is none to use. */
+  readonly emulation: Emulation | null;
 }
 
 export interface ValidateSpec {

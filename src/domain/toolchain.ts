@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { MakerImageNeed } from "./environment.ts";
+import type { ForeignPackages, MakerImageNeed } from "./environment.ts";
 import type { ArtifactFacts } from "./facts.ts";
 import type { Host } from "./host.ts";
 import type { JsonObject } from "./json.ts";
@@ -50,6 +50,11 @@ export interface Toolchain {
   readonly library?: string;
   /** Newest opset it reads, where that is older than the one models are brought to: they are then prepared apart for it. Absent: any. */
   readonly newestOpset?: number;
+  /**
+   * Packages of its lock that are installed a second time for another architecture, whose programs the worker runs by an emulator:
+   * `{ aarch64: ["iree-base-runtime"] }`. They lie in `foreign/aarch64` of the environment, except in images. Absent: none.
+   */
+  readonly foreignPackages?: ForeignPackages;
   /** What it runs in, where that is an image of its maker's alone, which a user has to name: its lock then lists nothing. Absent: its lock. */
   readonly makerImage?: MakerImageNeed;
   /** Whether compiling the same again gives the same bytes. Absent: not promised; nothing rests on it but what a user is told. */

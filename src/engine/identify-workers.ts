@@ -23,6 +23,14 @@ export function toolchainWorker({ name, directory, library, makerImage }: Toolch
   };
 }
 
+/** The same worker where it runs artifacts by an emulator: in an environment with packages for that architecture beside its own. */
+export function emulatingWorker(toolchain: Toolchain, architecture: string): WorkerSpec {
+  const worker = toolchainWorker(toolchain);
+  if (toolchain.foreignPackages === undefined) return worker;
+  const foreign = Object.fromEntries(Object.entries(toolchain.foreignPackages).filter(([name]) => name === architecture));
+  return { ...worker, environment: { ...worker.environment, name: `${worker.environment.name}-${architecture}`, foreign } };
+}
+
 /** Gives a worker the digests that stand for it in keys, without making its environment. */
 export async function identifyWorker(worker: WorkerSpec, environments: Environments): Promise<IdentifiedWorker> {
   const [identity, workerDigest] = await Promise.all([
@@ -38,7 +46,13 @@ export async function identifyToolchain(toolchain: Toolchain, environments: Envi
     identifyWorker(spec, environments),
     lockedVersion(spec.environment.lock, toolchain.mainPackage),
   ]);
-  return { toolchain, worker, version: version ?? "unknown" };
+  return { toolchain, worker, emulating: await identifyEmulating(toolchain, environments), version: version ?? "unknown" };
+}
+
+async function identifyEmulating(toolchain: Toolchain, environments: Environments): Promise<ReadonlyMap<string, IdentifiedWorker>> {
+  const architectures = Object.keys(toolchain.foreignPackages ?? {});
+  const identified = await Promise.all(architectures.map((each) => identifyWorker(emulatingWorker(toolchain, each), environments)));
+  return new Map(architectures.flatMap((each, index) => (identified[index] === undefined ? [] : [[each, identified[index]]])));
 }
 
 /** The workers every recipe needs beside its toolchains'. */

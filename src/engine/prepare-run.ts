@@ -11,6 +11,7 @@ import type { YamlDocument } from "../recipe/document/yaml-document.ts";
 import { didYouMean } from "../recipe/suggest.ts";
 import { type CheckedRecipe, type CheckRecipeOptions, checkRecipe } from "./check-recipe.ts";
 import type { OpenServices } from "./create-services.ts";
+import { executionPorts } from "./execution/chosen-execution.ts";
 import { identifyServices, identifyToolchain, neededEnvironments, usedToolchains } from "./identify-workers.ts";
 import { type HoldOptions, holdToLock } from "./lock/hold-to-lock.ts";
 import type { Pinnable } from "./lock/pinnable.ts";
@@ -55,7 +56,7 @@ export async function prepareRun(file: string, open: OpenServices, options: Prep
     images: recipe.value.images,
   });
   if (!chosen.ok) return err({ failure: chosen.error });
-  const services: Services = { ...open, ...chosen.value };
+  const services: Services = { ...open, ...executionPorts(chosen.value, open.host) };
   const inputs = await planInputs({ ...checked.value, recipe: recipe.value }, services, options);
   const { environments, describeImage } = services;
   const pinnable: Pinnable = { inputs, targetFiles: checked.value.targetFiles, cwd: options.cwd, environments, describeImage };

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { CommandExit, CommandSpec, Isolation, Limits, Mount } from "../domain/command.ts";
 import type { Lease } from "../domain/devices.ts";
+import type { Emulation } from "../domain/emulator.ts";
 import type { ImageReference } from "../domain/environment.ts";
 import { FAILURE_REASONS, type Failure, type FailureReason } from "../domain/failure.ts";
 import { asJson, type Json, type JsonObject } from "../domain/json.ts";
@@ -30,6 +31,8 @@ export interface WorkerRequest {
   readonly options: JsonObject;
   readonly target: Target | null;
   readonly threads: number;
+  /** The emulator to run the artifact by; absent or null: none. */
+  readonly emulation?: Emulation | null;
 }
 
 /** Where and within what a worker runs. */
@@ -84,6 +87,7 @@ export async function prepareCommand(site: WorkerSite, request: WorkerRequest): 
     workspace: site.workspace,
     mounts: mounts(request),
     devices: access.grants,
+    ...(request.emulation && { shown: request.emulation.shown }),
     variables: {
       ...access.variables,
       PYTHONPATH: ["in/.protocol", ...(request.worker.library === undefined ? [] : ["in/.library"])].join(":"),
@@ -93,9 +97,23 @@ export async function prepareCommand(site: WorkerSite, request: WorkerRequest): 
   });
 }
 
-function requestDocument({ verb, inputs, options, target, threads }: WorkerRequest): JsonObject {
+function requestDocument({ verb, inputs, options, target, threads, emulation }: WorkerRequest): JsonObject {
   const paths = Object.entries(inputs).map(([name, input]) => [name, join("in", name, input.member ?? "")] as const);
-  return { protocol: 1, verb, inputs: Object.fromEntries(paths), options, target: target && asJson(target), threads };
+  return {
+    protocol: 1,
+    verb,
+    inputs: Object.fromEntries(paths),
+    options,
+    target: target && asJson(target),
+    threads,
+    ...emulator(emulation),
+  };
+}
+
+function emulator(emulation: WorkerRequest["emulation"]): JsonObject {
+  if (!emulation) return {};
+  const { name, version, path, root, cpu, libc } = emulation;
+  return { emulator: { name, version, path, root, cpu, libc } };
 }
 
 function mounts({ worker, inputs }: WorkerRequest): Mount[] {

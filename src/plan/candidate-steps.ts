@@ -47,8 +47,8 @@ function place(draft: CandidateDraft) {
 }
 
 /** What is emulated leaves the hardware alone, even where there is some. */
-function ranBy({ accelerator, emulatedBy }: CandidateDraft): RanBy {
-  return { accelerator: emulatedBy === null ? accelerator : null, emulatedBy };
+function ranBy({ accelerator, emulatedBy, emulation }: CandidateDraft): RanBy {
+  return { accelerator: emulatedBy === null ? accelerator : null, emulatedBy, emulation };
 }
 
 function acceleratorUsed(draft: CandidateDraft) {
@@ -80,7 +80,9 @@ function planCompile({ host, limits }: PlanInputs, shared: SharedSteps, draft: C
 }
 
 function planInfer({ host, limits }: PlanInputs, { compile, data }: CandidateSources, draft: CandidateDraft): StepOf<"infer"> {
-  const { toolchain, worker } = draft.toolchain;
+  const { toolchain, emulating } = draft.toolchain;
+  const { emulation } = draft;
+  const worker = (emulation === null ? undefined : emulating?.get(draft.target.architecture)) ?? draft.toolchain.worker;
   // One thread: sums are then taken in one order, and the comparison with the one-thread reference is repeatable.
   const threads = 1;
   const options = toolchain.runOptions({ ...draft, threads });
@@ -88,7 +90,7 @@ function planInfer({ host, limits }: PlanInputs, { compile, data }: CandidateSou
     kind: "infer",
     ...place(draft),
     needs: [need(compile, "artifact"), need(data, "data")],
-    spec: { worker, target: draft.target, options, threads },
+    spec: { worker, target: draft.target, options, threads, emulation },
     limits,
     usesCpu: true,
     accelerator: acceleratorUsed(draft),

@@ -1,5 +1,7 @@
 import type { Accelerator } from "../domain/accelerator.ts";
 import { canMake } from "../domain/can-make.ts";
+import { emulationBy } from "../domain/emulation.ts";
+import type { Emulation } from "../domain/emulator.ts";
 import { emulatorOf, findAccelerator, wayToRun, whyNotThisHost } from "../domain/host-fit.ts";
 import type { Untried } from "../domain/plan.ts";
 import type { Precision } from "../domain/precision.ts";
@@ -17,6 +19,8 @@ export interface CandidateDraft extends CandidateQuery {
   readonly cannotRun: string | null;
   /** The program it is run by where this host is not such hardware. */
   readonly emulatedBy: string | null;
+  /** How, where that program is one of this machine's own emulators and not the toolchain's. */
+  readonly emulation: Emulation | null;
   /** The accelerator of this host it is made for; null for CPUs, and where there is none. */
   readonly accelerator: Accelerator | null;
 }
@@ -65,6 +69,8 @@ interface Drafted extends CandidateQuery {
 function draftCandidate(inputs: PlanInputs, toolchain: IdentifiedToolchain, drafted: Drafted): CandidateDraft {
   const { host } = inputs;
   const way = wayToRun(host, toolchain.toolchain, drafted);
+  const emulatedBy = emulatorOf(way);
+  const emulation = emulationBy(host, drafted.target, emulatedBy);
   const accelerator = drafted.target.device === "cpu" ? null : findAccelerator(host, drafted.target);
-  return { ...drafted, toolchain, cannotRun: way.yes ? null : way.why, emulatedBy: emulatorOf(way), accelerator };
+  return { ...drafted, toolchain, cannotRun: way.yes ? null : way.why, emulatedBy, emulation, accelerator };
 }

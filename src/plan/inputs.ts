@@ -18,6 +18,8 @@ export interface IdentifiedWorker extends WorkerSpec {
 export interface IdentifiedToolchain {
   readonly toolchain: Toolchain;
   readonly worker: IdentifiedWorker;
+  /** Architecture -> the worker that runs artifacts for it by an emulator, where it needs more than `worker` has; absent: nowhere. */
+  readonly emulating?: ReadonlyMap<string, IdentifiedWorker>;
   /** Version of the toolchain's main package, read from its lock. */
   readonly version: string;
 }

@@ -1,4 +1,5 @@
 import type { Accelerator } from "../domain/accelerator.ts";
+import type { Emulation } from "../domain/emulator.ts";
 import type { Host } from "../domain/host.ts";
 import { asJson, type Json, type JsonObject } from "../domain/json.ts";
 import type { Target } from "../domain/target.ts";
@@ -29,15 +30,17 @@ export function hostSpeedFacts(host: Host, ran: RanBy = NOTHING_ELSE): Json {
 export interface RanBy {
   readonly accelerator: Accelerator | null;
   readonly emulatedBy: string | null;
+  readonly emulation: Emulation | null;
 }
 
-const NOTHING_ELSE: RanBy = { accelerator: null, emulatedBy: null };
+const NOTHING_ELSE: RanBy = { accelerator: null, emulatedBy: null, emulation: null };
 
 /** Which of several equal devices it is makes no difference to what it computes; members are absent where there is nothing to say. */
-function ranFacts({ accelerator, emulatedBy }: RanBy): JsonObject {
+function ranFacts({ accelerator, emulatedBy, emulation }: RanBy): JsonObject {
   return {
     ...(accelerator && { accelerator: pick(accelerator) }),
     ...(emulatedBy !== null && { emulatedBy }),
+    ...(emulation !== null && { emulation: { version: emulation.version, cpu: emulation.cpu, libc: emulation.libc } }),
   };
 }
 

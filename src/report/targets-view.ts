@@ -1,3 +1,4 @@
+import type { Emulation } from "../domain/emulator.ts";
 import type { Host } from "../domain/host.ts";
 import type { Target } from "../domain/target.ts";
 import type { Support } from "../domain/toolchain.ts";
@@ -13,6 +14,8 @@ export interface TargetListing {
   readonly source: string;
   /** Whether this machine is such hardware, and if not why. */
   readonly here: Support;
+  /** How this machine can run it in the hardware's place, or why not; absent where that is no question. */
+  readonly emulation?: Emulation | { readonly why: string };
 }
 
 /** What of a host a list of targets is seen from. */
@@ -38,12 +41,18 @@ export function renderTargets(list: readonly TargetListing[], host: TargetsHost,
     list,
     theme.width,
   );
-  const below = ({ target, here }: TargetListing): string[] =>
-    [...(here.yes ? [] : [`not this machine: ${cleanLine(here.why)}`]), ...unservedText(target)]
+  const below = ({ target, here, emulation }: TargetListing): string[] =>
+    [...(here.yes ? [] : [`not this machine: ${cleanLine(here.why)}${emulationText(emulation)}`]), ...unservedText(target)]
       .flatMap((text) => wrap(text, theme.width - 8))
       .map((line) => paint.dim(`      ${line}`));
   const lines = [...renderTable(table.columns, list, theme, below), "", formatCount(list.length, "target"), ...acceleratorLines(host)];
   return `${lines.join("\n")}\n`;
+}
+
+function emulationText(emulation: TargetListing["emulation"]): string {
+  if (emulation === undefined) return "";
+  if ("why" in emulation) return `; ${cleanLine(emulation.why)}`;
+  return `; ${emulation.name} ${emulation.version} emulates it as ${emulation.cpu}`;
 }
 
 function unservedText(target: Target): string[] {
@@ -68,11 +77,19 @@ function memoryOf(target: Target): string | null {
   return target.device === "cpu" || target.memoryBytes === null ? null : formatBytes(target.memoryBytes);
 }
 
+function emulationPart(emulation: TargetListing["emulation"]) {
+  if (emulation === undefined || "why" in emulation) return emulation ?? null;
+  const { name, version, cpu, libc } = emulation;
+  return { by: name, version, cpu, libc };
+}
+
 /** `fettle targets --json`. */
 export function targetsDocument(list: readonly TargetListing[], host: TargetsHost) {
   return {
     schema: "fettle.targets/1",
-    targets: list.map(({ target, source, here }) => ({ ...target, source, here: here.yes, whyNotHere: here.yes ? null : here.why })),
+    targets: list.map(({ target, source, here, emulation }) => ({
+      ...{ ...target, source, here: here.yes, whyNotHere: here.yes ? null : here.why, emulation: emulationPart(emulation) },
+    })),
     accelerators: host.accelerators.map(({ id, device, vendor, name, architecture, memoryBytes, driver }) => ({
       ...{ id, device, vendor, name, architecture, memoryBytes, driver },
     })),

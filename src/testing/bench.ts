@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { stepLimits } from "../cli/step-limits.ts";
 import { probeHost } from "../devices/probe-host.ts";
 import type { Limits } from "../domain/command.ts";
+import { emulationBy } from "../domain/emulation.ts";
 import type { Failure } from "../domain/failure.ts";
-import { wayToRun } from "../domain/host-fit.ts";
+import { emulatorOf, wayToRun } from "../domain/host-fit.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { ok, type Result } from "../domain/result.ts";
 import type { WorkerSpec } from "../domain/step-specs.ts";
 import type { ExecutionQuery, RunSupport } from "../domain/toolchain.ts";
-import { toolchainWorker, workerSpec } from "../engine/identify-workers.ts";
+import { emulatingWorker, toolchainWorker, workerSpec } from "../engine/identify-workers.ts";
 import type { Ports } from "../engine/ports.ts";
 import { callWorker, type WorkerInput, type WorkerRequest, type WorkerSite } from "../engine/worker-call.ts";
 import { createEnvironments } from "../executors/environments/create-environments.ts";
@@ -68,8 +69,12 @@ export async function openBench(subject: Subject): Promise<Result<Bench, Failure
   const query = { target, precision, options: toolchain.options.parse(subject.options ?? {}), threads: 1 };
   const worker = toolchainWorker(toolchain);
   const site = (call: Call) => makeSite({ folder, services }, call);
+  const way = wayToRun(host, toolchain, query);
+  const emulation = emulationBy(host, target, emulatorOf(way));
   const request = ({ verb, inputs = {}, options = {}, ...call }: Call): WorkerRequest => {
-    return { worker: call.worker ?? worker, verb, inputs, options, target, threads: 1 };
+    if (verb !== "infer" || emulation === null) return { worker: call.worker ?? worker, verb, inputs, options, target, threads: 1 };
+    const emulating = emulatingWorker(toolchain, target.architecture);
+    return { worker: call.worker ?? emulating, verb, inputs, options, target, threads: 1, emulation };
   };
   const ask = async (call: Call, asked: WorkerRequest): Promise<Result<Answer, Failure>> => {
     const place = await site(call);
@@ -77,8 +82,7 @@ export async function openBench(subject: Subject): Promise<Result<Bench, Failure
     return answer.ok ? ok({ facts: answer.value.facts, out: join(place.workspace, "out") }) : answer;
   };
   return ok({
-    ...{ subject, query, folder, worker, site, request },
-    way: wayToRun(host, toolchain, query),
+    ...{ subject, query, folder, way, worker, site, request },
     call: (call) => ask(call, request(call)),
     callService: (name, call) => ask(call, { ...request(call), worker: workerSpec(name, containerDirectory(name)), target: null }),
     close: async () => {

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
-
 import pytest
 from worker_modules import load_module
 
-
-@pytest.fixture
-def dispatches(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    # The package brings the runtime's programs; naming dispatches needs none of them.
-    for name in ("iree", "iree._runtime_libs"):
-        monkeypatch.setitem(sys.modules, name, ModuleType(name))
-    return load_module("iree", "dispatches")
+dispatches = load_module("iree", "dispatches")
 
 
 @pytest.mark.parametrize(
@@ -33,11 +24,11 @@ def dispatches(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         ("main$async_dispatch_4_elementwise_transpose_16x32", None),
     ],
 )
-def test_floating_point_decides_and_then_the_first_operand(dispatches: ModuleType, name: str, precision: str | None) -> None:
+def test_floating_point_decides_and_then_the_first_operand(name: str, precision: str | None) -> None:
     assert dispatches.Dispatch(name, 1, 1).precision == precision
 
 
-def test_shares_are_of_what_computes(dispatches: ModuleType) -> None:
+def test_shares_are_of_what_computes() -> None:
     found = [
         dispatches.Dispatch("main$async_dispatch_0_slow_memcpy", 5, 900),
         dispatches.Dispatch("main$async_dispatch_1_conv_16x8_f32", 1, 75),

@@ -25,7 +25,8 @@ A worker is one file that names what it can do and calls `main`; everything belo
 
 Modules: `protocol` (Request, main), `errors` (WorkerError), `options` (typed options), `channel` (who owns descriptor 1),
 `dataset` (the split reader), `outputs` (the writer and reader of output sets), `npy` (an .npy file written row by row),
-`dtypes` (element types at a model's edge), `signature` (signature.json), `inference` (infer_split), `measure` (the duplex
+`dtypes` (element types at a model's edge), `signature` (signature.json), `emulator` (programs of another
+architecture), `inference` (infer_split), `measure` (the duplex
 loop). Needs numpy only and runs on Python 3.8. Nothing here holds more than one sample of a data set in memory, except
 `Split.head`, which is bounded in bytes.
 """
@@ -34,6 +35,7 @@ from __future__ import annotations
 
 from fettle_worker.dataset import Sample, Split, open_split, read_split
 from fettle_worker.dtypes import DTYPES, edge_dtype, is_edge_dtype, widen
+from fettle_worker.emulator import Emulator
 from fettle_worker.errors import WorkerError
 from fettle_worker.files import write_json
 from fettle_worker.inference import infer_split
@@ -47,6 +49,7 @@ __all__ = [
     "DTYPES",
     "PROTOCOL",
     "AxisRange",
+    "Emulator",
     "Facts",
     "NpyWriter",
     "Options",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Callable, Dict, Mapping, NoReturn, Optional, Sequence
 
 from fettle_worker.channel import Channel, take_standard_streams
+from fettle_worker.emulator import Emulator
 from fettle_worker.errors import WorkerError
 from fettle_worker.files import write_json
 from fettle_worker.measure import Inference, serve
@@ -38,6 +39,8 @@ class Request:
         self.options = Options(fields.mapping("options"))
         self.target = Options(fields.mapping("target")) if "target" in fields else None
         self.threads = fields.integer("threads", 1)
+        #: What `infer` is to run the artifact by, where that is an emulator of the machine's.
+        self.emulator = Emulator(Options(fields.mapping("emulator"))) if "emulator" in fields else None
         self._inputs = Options(fields.mapping("inputs"))
         self._channel = channel
 

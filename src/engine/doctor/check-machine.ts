@@ -2,6 +2,7 @@ import type { Accelerator } from "../../domain/accelerator.ts";
 import type { Host } from "../../domain/host.ts";
 import { formatBytes } from "../../report/format.ts";
 import { type Answer, type Check, fails, limited, works } from "./check.ts";
+import { emulatorAnswers } from "./check-emulators.ts";
 
 /** What the machine itself is. */
 export function machineChecks(host: Host): Check[] {
@@ -15,7 +16,8 @@ export function machineChecks(host: Host): Check[] {
 }
 
 /** Each accelerator and emulator that was found, and what could not be found out about any. */
-function accelerators({ accelerators: found, acceleratorNotes, emulators }: Host): Check[] {
+function accelerators(host: Host): Check[] {
+  const { accelerators: found, acceleratorNotes } = host;
   const about = ({ vendor, name, architecture, memoryBytes, driver }: Accelerator) => {
     const memory = memoryBytes === null ? null : formatBytes(memoryBytes);
     return [`${vendor} ${name}`, architecture, memory, driver === null ? null : `driver ${driver}`]
@@ -25,7 +27,7 @@ function accelerators({ accelerators: found, acceleratorNotes, emulators }: Host
   const answers: readonly (readonly [string, Answer])[] = [
     ...found.map((each) => [each.id, works(about(each))] as const),
     ...acceleratorNotes.map((note) => ["accelerators", limited(note)] as const),
-    ...emulators.map(({ name, architecture, path }) => [name, works(`runs ${architecture} programs (${path})`)] as const),
+    ...emulatorAnswers(host),
   ];
   return answers.map(([name, answer]) => ({ group: "machine", name, needed: false, run: async () => answer }));
 }

@@ -1,6 +1,7 @@
 import type { Executor } from "../../domain/command.ts";
 import type { Environments } from "../../domain/environment.ts";
 import type { BuildEventBody } from "../../domain/event.ts";
+import type { Host } from "../../domain/host.ts";
 import type { DescribeImage } from "../lock/describe-image.ts";
 
 /** The ports behind which workers run: they belong together, since a sandbox cannot run what lies in an image. */
@@ -9,6 +10,14 @@ export interface ChosenExecution {
   readonly environments: Environments;
   /** Absent where no engine is used. */
   readonly describeImage?: DescribeImage;
+  /** Why workers cannot use this machine's emulators, with the mend; absent where they can. */
+  readonly noEmulation?: string;
+}
+
+/** The ports behind which workers run, and this machine as they find it. */
+export function executionPorts(chosen: ChosenExecution, host: Host): Omit<ChosenExecution, "noEmulation"> & { readonly host: Host } {
+  const { noEmulation, ...ports } = chosen;
+  return { ...ports, host: noEmulation === undefined ? host : { ...host, noEmulation } };
 }
 
 /** Where an execution is set up. */

@@ -29,7 +29,12 @@ export async function engineExecution(
   const executor = toldExecutor(new ContainerExecutor(engine.value), () => emit({ type: "isolation-chosen", isolation: name, why }));
   return ok({
     environments,
-    execution: { executor, environments: toldEnvironments(environments, emit), describeImage: (spec) => environments.describe(spec) },
+    execution: {
+      executor,
+      environments: toldEnvironments(environments, emit),
+      describeImage: (spec) => environments.describe(spec),
+      noEmulation: `in ${name}'s containers nothing is emulated; \`--executor sandbox\` uses this machine's emulators`,
+    },
   });
 }
 

@@ -7,6 +7,7 @@ import type { RecipeSource, RunReport } from "../../domain/report.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { packageVersion } from "../../system/package-root.ts";
 import type { OpenServices } from "../create-services.ts";
+import { executionPorts } from "../execution/chosen-execution.ts";
 import { neededEnvironments } from "../identify-workers.ts";
 import { makeReport } from "../make-report.ts";
 import type { StepOutcome } from "../operation.ts";
@@ -73,7 +74,7 @@ async function prepare(proof: OpenProof, open: OpenServices, { limits, signal }:
   const planned = (services: Services) => planProof(proof, toolchain, { services, adopted: adopted.value, limits });
   const chosen = await open.choose(neededEnvironments(proofRecipe(proof), open.toolchains), { signal });
   if (!chosen.ok) return chosen;
-  const services: Services = { ...open, ...chosen.value };
+  const services: Services = { ...open, ...executionPorts(chosen.value, open.host) };
   return ok({ services, ...(await planned(services)) });
 }
 

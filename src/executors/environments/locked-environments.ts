@@ -9,6 +9,7 @@ import { diskFailure } from "../../system/disk-failure.ts";
 import { errorCode } from "../../system/error-code.ts";
 import { lockFile, releaseAndRemove } from "../../system/file-lock.ts";
 import { isComplete, touchCompletion } from "./completion.ts";
+import { foreignIdentity } from "./foreign-packages.ts";
 import { imageNeeded } from "./image-needed.ts";
 import { type Interpreter, Interpreters } from "./interpreters.ts";
 import { makeEnvironment } from "./make-environment.ts";
@@ -87,7 +88,9 @@ export class LockedEnvironments implements Environments {
       return err({ ...unavailable(spec, `no Python interpreter ${range.text} is on this machine (${found})`), hint });
     }
     const { version, platform } = interpreter;
-    const digest = digestJson({ format: "fettle.environment/1", lock: digestBytes(lock), python: version, platform });
+    const foreign = foreignIdentity(platform, spec.foreign);
+    const identity = { format: "fettle.environment/1", lock: digestBytes(lock), python: version, platform };
+    const digest = digestJson(foreign === null ? identity : { ...identity, foreign });
     return ok({ identity: { name: spec.name, digest, python: version }, interpreter });
   }
 
@@ -117,8 +120,8 @@ export class LockedEnvironments implements Environments {
     if (!uv.ok) return uv.error;
     const variables = await this.#uvEnvironment(pip, signal);
     return await makeEnvironment({
-      ...{ spec: job.spec, identity: job.identity, python: job.interpreter.program, folder: job.folder },
-      ...{ uv: uv.value, variables, log, signal, lockDescriptor, onProgress },
+      ...{ spec: job.spec, identity: job.identity, python: job.interpreter.program, platform: job.interpreter.platform },
+      ...{ folder: job.folder, uv: uv.value, variables, log, signal, lockDescriptor, onProgress },
     });
   }
 

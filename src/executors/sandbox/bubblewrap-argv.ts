@@ -15,6 +15,8 @@ export interface BubblewrapView {
   readonly mounts: readonly Mount[];
   /** Device nodes that the command may use, at their own place. */
   readonly devices: readonly string[];
+  /** What else of the host it sees, read-only at its own place. */
+  readonly shown: readonly string[];
   readonly folders: PrivateFolders;
 }
 
@@ -23,7 +25,7 @@ export interface BubblewrapView {
  * read-only last (bubblewrap's root and /dev are writable tmpfs otherwise). So is /proc: where root runs Fettle, the settings of the kernel
  * below /proc/sys belong to whom the command is outside.
  */
-export function bubblewrapArgv({ host, interpreter, workspace, mounts, devices, folders }: BubblewrapView): string[] {
+export function bubblewrapArgv({ host, interpreter, workspace, mounts, devices, shown, folders }: BubblewrapView): string[] {
   return [
     "bwrap",
     ...host.links.flatMap(({ path, target }) => ["--symlink", target, path]),
@@ -34,7 +36,7 @@ export function bubblewrapArgv({ host, interpreter, workspace, mounts, devices, 
     ...["--ro-bind", folders.passwd, "/etc/passwd", "--ro-bind", folders.group, "/etc/group", "--ro-bind", folders.hosts, "/etc/hosts"],
     ...["--bind", workspace, INSIDE.workspace],
     // After the workspace, which would hide an environment that lies under a folder of its name.
-    ...interpreter.flatMap((path) => ["--ro-bind", path, path]),
+    ...[...interpreter, ...shown.filter((path) => !isShown(path, host))].flatMap((path) => ["--ro-bind", path, path]),
     ...mounts.flatMap(({ source, at }) => ["--ro-bind", source, `${INSIDE.workspace}/${at}`]),
     ...["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INSIDE.workspace],
     ...["--unshare-user", "--uid", String(SANDBOX_ID), "--gid", String(SANDBOX_ID)],
@@ -42,4 +44,9 @@ export function bubblewrapArgv({ host, interpreter, workspace, mounts, devices, 
     // As process 1 the shell is waited for by bubblewrap, and so are all that end with it; bubblewrap's own process 1 is not.
     ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--as-pid-1", "--", ...FIRST_PROCESS],
   ];
+}
+
+/** Whether a path is part of what every command sees. */
+function isShown(path: string, { shown, links }: HostView): boolean {
+  return [...shown, ...links.map((link) => link.path)].some((each) => path === each || path.startsWith(`${each}/`));
 }

@@ -97,10 +97,10 @@ export class SandboxExecutor implements Executor {
   async #wrapper(spec: CommandSpec, folders: PrivateFolders): Promise<string[]> {
     if (this.#way.isolation === "bubblewrap") {
       const interpreter = await interpreterFolders(spec.environment.root);
-      const { workspace, mounts } = spec;
+      const { workspace, mounts, shown = [] } = spec;
       // Names of the Container Device Interface are for engines; a lease gives the node beside them.
       const devices = spec.devices.flatMap((device) => (device.kind === "node" ? [device.path] : []));
-      return bubblewrapArgv({ host: this.#host, interpreter, workspace, mounts, devices, folders });
+      return bubblewrapArgv({ host: this.#host, interpreter, workspace, mounts, devices, shown, folders });
     }
     await linkMounts(spec.workspace, spec.mounts);
     return this.#way.isolation === "namespaces" ? namespacesArgv(this.#way.form) : processArgv(this.#way.hasSetpriv);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { emulatedSupport } from "../../domain/emulation.ts";
 import type { Target } from "../../domain/target.ts";
 import { TOOLCHAIN_API, type Toolchain } from "../../domain/toolchain.ts";
 import { containerDirectory } from "../../system/package-root.ts";
@@ -23,7 +24,10 @@ export const iree: Toolchain = {
     if (precision === "float32") return { yes: true };
     return { yes: false, why: "this toolchain compiles the model's own float32 and converts to no other precision" };
   },
-  canRun({ target }) {
+  foreignPackages: { aarch64: ["iree-base-runtime"] },
+  canRun({ target }, host) {
+    if (target.device === "cpu" && target.architecture === "aarch64" && host.architecture !== "aarch64")
+      return emulatedSupport(host, target);
     if (target.device !== "gpu" || target.api !== "vulkan") return { yes: true };
     return {
       yes: false,

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { gfxName } from "../../../src/devices/amd-gpus.ts";
-import { findEmulators } from "../../../src/devices/find-emulators.ts";
 import { readGpus } from "../../../src/devices/nvidia-gpus.ts";
 import { probeAccelerators } from "../../../src/devices/probe-accelerators.ts";
 import { machineCopy } from "../../rig/machine-copy.ts";
@@ -143,13 +142,5 @@ test("an NPU and a TPU by their numbers on the bus", async () => {
   expect(accelerators).toMatchObject([
     { id: "npu:0000:00:0b.0", vendor: "intel", grants: [{ path: "/dev/accel/accel0" }] },
     { id: "tpu:0000:00:05.0", vendor: "google", architecture: "v5e", grants: [{ path: "/dev/vfio/0" }] },
-  ]);
-});
-
-test("emulators on the PATH, the one that needs nothing else first", async () => {
-  const { env } = machineCopy({ programs: { "qemu-aarch64": "", "qemu-aarch64-static": "", "qemu-riscv64": "" } });
-  expect(await findEmulators(env)).toEqual([
-    { name: "qemu-aarch64", architecture: "aarch64", path: `${env.PATH}/qemu-aarch64-static` },
-    { name: "qemu-riscv64", architecture: "riscv64", path: `${env.PATH}/qemu-riscv64` },
   ]);
 });

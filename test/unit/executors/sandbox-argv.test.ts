@@ -19,6 +19,7 @@ test("the whole bubblewrap command line, in its order", () => {
     interpreter: ["/pyenv/3.12.1", "/store/env"],
     workspace: "/store/work/7/compile-1",
     mounts: [{ source: "/store/trees/ab/files", at: "in/model" }],
+    shown: ["/usr/bin/qemu-aarch64", "/lib64/ld.so", "/opt/arm/lib", "/usrlocal"],
     folders,
   });
   expect(argv.join(" ")).toBe(
@@ -28,6 +29,7 @@ test("the whole bubblewrap command line, in its order", () => {
       "--bind /w/.sandbox/tmp /tmp --bind /w/.sandbox/home /home/fettle",
       "--ro-bind /w/p /etc/passwd --ro-bind /w/g /etc/group --ro-bind /w/h /etc/hosts",
       "--bind /store/work/7/compile-1 /workspace --ro-bind /pyenv/3.12.1 /pyenv/3.12.1 --ro-bind /store/env /store/env",
+      "--ro-bind /opt/arm/lib /opt/arm/lib --ro-bind /usrlocal /usrlocal",
       "--ro-bind /store/trees/ab/files /workspace/in/model",
       "--remount-ro /proc --remount-ro /dev --remount-ro / --chdir /workspace --unshare-user --uid 65534 --gid 65534",
       "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try --hostname fettle",

@@ -29,7 +29,29 @@ test("the JSON twin carries the whole target", () => {
     source: "targets/cpu-arm64.yaml",
     here: false,
     whyNotHere: "its architecture is aarch64 and this machine's is x86-64",
+    emulation: null,
   });
+});
+
+test("what emulates a target here, or the reason and the mend", () => {
+  const here = { yes: false, why: "this host is x86-64" } as const;
+  const emulation = {
+    ...{ name: "qemu-aarch64", path: "/usr/bin/qemu-aarch64", version: "7.2.22", cpus: ["cortex-a53"], cpu: "cortex-a53" },
+    ...{ root: "/usr/aarch64-linux-gnu", shown: [], libc: "Debian GLIBC 2.36-8" },
+  };
+  const listed = (found: NonNullable<TargetListing["emulation"]>): TargetListing => ({
+    target: arm,
+    source: "a.yaml",
+    here,
+    emulation: found,
+  });
+  expect(renderTargets([listed(emulation)], bare, plain(200))).toContain(
+    "not this machine: this host is x86-64; qemu-aarch64 7.2.22 emulates it as cortex-a53",
+  );
+  expect(targetsDocument([listed(emulation)], bare).targets[0]?.emulation).toEqual({
+    ...{ by: "qemu-aarch64", version: "7.2.22", cpu: "cortex-a53", libc: "Debian GLIBC 2.36-8" },
+  });
+  expect(renderTargets([listed({ why: "nothing here emulates it" })], bare, plain(200))).toContain("x86-64; nothing here emulates it");
 });
 
 test("hardware that no toolchain serves says who compiles for it, why not Fettle, and what a plug-in would do", () => {

@@ -60,12 +60,23 @@ test("accelerators, what could not be found out, and emulators", async () => {
       },
     ],
     acceleratorNotes: ["The driver does not say which generation this is."],
-    emulators: [{ name: "qemu-aarch64", architecture: "aarch64", path: "/usr/bin/qemu-aarch64" }],
+    emulators: [
+      { name: "qemu-aarch64", architecture: "aarch64", path: "/usr/bin/qemu-aarch64", running: { why: "no C library for it" } },
+      { name: "qemu-riscv64", architecture: "riscv64", path: "/usr/bin/qemu-riscv64" },
+    ],
   };
   expect(await told(host)).toMatchObject({
     "gpu:GPU-1": "works: nvidia L4, sm_89, 24.0 GB, driver 580.1",
     "ipu:0": "works: graphcore IPU",
     accelerators: "limited: The driver does not say which generation this is.",
-    "qemu-aarch64": "works: runs aarch64 programs (/usr/bin/qemu-aarch64)",
+    "qemu-aarch64": expect.stringMatching(/^limited: no C library for it: `apt-get install qemu-user-static .*` mends that/),
+    "qemu-riscv64": "works: runs riscv64 programs (/usr/bin/qemu-riscv64)",
   });
+  expect((await told({ emulators: [] }))["qemu-aarch64"]).toMatch(/^absent: nothing here emulates aarch64: `apt-get install/);
+  expect(await told({ architecture: "aarch64", emulators: [] })).not.toHaveProperty("qemu-aarch64");
+  const running = { version: "7.2.22", cpus: [], root: "/arm", shown: [], libc: "Debian GLIBC 2.36-8" };
+  const emulators = [{ name: "qemu-aarch64", architecture: "aarch64", path: "/usr/bin/qemu-aarch64", running }];
+  expect((await told({ emulators }))["qemu-aarch64"]).toBe(
+    "works: 7.2.22 runs aarch64 programs with Debian GLIBC 2.36-8 (/usr/bin/qemu-aarch64)",
+  );
 });
