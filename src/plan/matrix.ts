@@ -1,7 +1,9 @@
+import { canMake } from "../domain/can-make.ts";
 import { digestBytes, shortDigest } from "../domain/digest.ts";
 import { MATRIX_SCHEMA, type Matrix, type MatrixJob, type MatrixToolchain, type UnavailableTarget } from "../domain/matrix.ts";
 import { absenceText, precisionsOf, type Recipe, type RecipeTarget } from "../domain/recipe.ts";
 import type { RecipeSource } from "../domain/report.ts";
+import { rangedAxes } from "../domain/sizes.ts";
 import type { Target } from "../domain/target.ts";
 import type { Toolchain } from "../domain/toolchain.ts";
 import { defaultRunner } from "./default-runner.ts";
@@ -82,12 +84,14 @@ interface Served {
 
 /** By name, with ids as a plan has them: a toolchain listed twice is one here, its second use's candidates are `tvm#2/...`. */
 function toolchainsOf(recipe: Recipe, use: RecipeTarget, { target, toolchains }: Served): MatrixToolchain[] {
+  const ranges = rangedAxes(recipe.model.shapes);
   const uses = Map.groupBy(use.toolchains, ({ name }) => name);
   return [...uses].map(([name, options]) => {
     const asked = options.flatMap((each, index) =>
       precisionsOf(recipe, use).map((precision) => {
         const id = `${name}${index > 0 ? `#${index + 1}` : ""}/${precision}`;
-        return { id, support: toolchains.get(name)?.canCompile({ target, precision, options: each.options }) };
+        const toolchain = toolchains.get(name);
+        return { id, support: toolchain && canMake(toolchain, { target, precision, options: each.options }, ranges) };
       }),
     );
     return {

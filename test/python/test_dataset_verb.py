@@ -290,6 +290,16 @@ def test_ranges_are_drawn_at_their_ends_and_at_the_best_size_in_turn_then_mixed(
     assert [sample.inputs["mask"].shape[0] for sample in samples] == [width for _, width in sizes]
 
 
+def test_ranges_of_dimensions_without_a_name_are_drawn_alike_where_they_are_equal(tmp_path: Path) -> None:
+    text = TensorSignature("text", "float32", (1, -1), (AxisRange(1, "text_1", 1, 4, 8),))
+    mask = TensorSignature("mask", "float32", (1, -1), (AxisRange(1, "mask_1", 1, 4, 8),))
+    other = TensorSignature("other", "float32", (-1,), (AxisRange(0, "other_0", 2, 4, 8),))
+    ended = make(tmp_path, (text, mask, other), {"source": "random", "distributions": {}, "validation": 9})
+    samples = [sample.inputs for sample in read_split(ended.out, "validation")]
+    assert all(sample["text"].shape == sample["mask"].shape for sample in samples)
+    assert len({(sample["text"].shape, sample["other"].shape) for sample in samples}) == 9
+
+
 @pytest.mark.parametrize(
     ("image", "mask", "fault"),
     [

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fettle_scripts.sources import RawSample, Samples, SourceContext
-from fettle_worker import Options, TensorSignature, WorkerError
+from fettle_worker import AxisRange, Options, TensorSignature, WorkerError
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
 
@@ -28,8 +28,8 @@ class RandomSource:
         for name in distributions:
             if context.signature.input(name) is None:
                 raise WorkerError("invalid-data", f"a distribution is given for {name!r}, which is no input of the model")
-        names = [found.name for tensor in context.signature.inputs for found in tensor.ranges]
-        self._open = {name: place for place, name in enumerate(dict.fromkeys(names))}
+        meanings = [_meaning(tensor, found) for tensor in context.signature.inputs for found in tensor.ranges]
+        self._open = {meaning: place for place, meaning in enumerate(dict.fromkeys(meanings))}
         self._draws = {tensor.name: self._choose(tensor, distributions.get(tensor.name)) for tensor in context.signature.inputs}
 
     def samples(self, split: str) -> Samples:
@@ -43,13 +43,13 @@ class RandomSource:
         # A size known only at run time is drawn as 1, the smallest that every model takes.
         shape = [1 if size < 0 else size for size in tensor.shape]
         for found in tensor.ranges:
-            shape[found.axis] = found.sizes()[self._level(found.name, index)]
+            shape[found.axis] = found.sizes()[self._level(_meaning(tensor, found), index)]
         return self._draws[tensor.name](generator, tuple(shape)).astype(tensor.dtype)
 
-    def _level(self, name: str, index: int) -> int:
+    def _level(self, meaning: object, index: int) -> int:
         """Sample 0 has all at their smallest, 1 at the one that speed is claimed for, 2 at their greatest. The six that follow shift the
         dimensions against one another, so that in nine samples a dimension meets its neighbour at each pair of these; and again."""
-        return (index + self._open[name] * (index // _LEVELS)) % _LEVELS
+        return (index + self._open[meaning] * (index // _LEVELS)) % _LEVELS
 
     def _choose(self, tensor: TensorSignature, stated: object) -> Draw:
         if stated is not None:
@@ -64,6 +64,13 @@ class RandomSource:
             return lambda generator, shape: generator.standard_normal(shape)
         self._context.notes.append(f"input {tensor.name!r}: zeros and ones, as no distribution is stated.")
         return lambda generator, shape: generator.integers(0, 2, shape)
+
+
+def _meaning(tensor: TensorSignature, found: AxisRange) -> object:
+    """What dimensions that are drawn alike have in common: the model's name for them. One that the model does not name may have to be
+    as another, such as a mask as its text, and the model could not be run where they differ: those of equal ranges are drawn alike."""
+    is_own = found.name.rstrip("_") == f"{tensor.name}_{found.axis}".rstrip("_")
+    return found.sizes() if is_own else found.name
 
 
 def _stated_draw(tensor: TensorSignature, stated: Options) -> Draw:

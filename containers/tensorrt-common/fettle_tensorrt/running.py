@@ -132,8 +132,6 @@ class PlanSession:
         return Buffer(self._cuda.allocate(needs), needs, shape)
 
     def _read_profile(self, signature: Signature, product: str) -> Profile:
-        if not any(tensor.ranges for tensor in signature.inputs):
-            return {}
         return hold_profile(signature.inputs, lambda name: self._engine.get_tensor_profile_shape(name, 0), product)
 
     def _refused(self, message: str) -> WorkerError:

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { digestBytes } from "../../../src/domain/digest.ts";
 import type { Recipe, RecipeTarget } from "../../../src/domain/recipe.ts";
+import type { Shapes } from "../../../src/domain/sizes.ts";
 import type { Target } from "../../../src/domain/target.ts";
 import type { Toolchain } from "../../../src/domain/toolchain.ts";
 import { type MatrixOptions, type MatrixRecipe, planMatrix } from "../../../src/plan/matrix.ts";
@@ -19,10 +20,10 @@ function use(name: string, over: Partial<RecipeTarget> = {}): RecipeTarget {
   return { name, require: "measured", toolchains: [{ name: "anvil", options: {} }], ...over };
 }
 
-function recipe(name: string, uses: readonly RecipeTarget[], over: Partial<MatrixRecipe> = {}): MatrixRecipe {
+function recipe(name: string, uses: readonly RecipeTarget[], over: Partial<MatrixRecipe> = {}, shapes: Shapes = {}): MatrixRecipe {
   const targets = new Map(uses.map((each) => [each.name, TARGETS.find((target) => target.name === each.name) ?? named(each.name)]));
   return {
-    recipe: { name, file: `/${name}.yaml`, precisions: ["float32", "bfloat16"], targets: uses } as unknown as Recipe,
+    recipe: { name, file: `/${name}.yaml`, precisions: ["float32", "bfloat16"], model: { shapes }, targets: uses } as unknown as Recipe,
     source: { file: `recipes/${name}.yaml`, digest: digestBytes(name), fettle: "1.0.0" },
     targets,
     runners: new Map(),
@@ -107,4 +108,11 @@ test("by toolchain: what each job tries, a second use of a toolchain included, a
       ],
     },
   ]);
+});
+
+test("by toolchain: one for fixed sizes serves nothing of a recipe with a range", () => {
+  const wide = recipe("r", [use("x64")], {}, { x: [1, { min: 2, opt: 4, max: 8 }] });
+  const candidates = (over: Partial<Toolchain>) => plan([wide], { byToolchain: true }, over)[0]?.toolchains?.[0]?.candidates;
+  expect(candidates({})).toEqual([]);
+  expect(candidates({ dynamicShapes: true })).toEqual(["anvil/float32"]);
 });
