@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { execa } from "execa";
 import type { Accelerator } from "../domain/accelerator.ts";
 import type { DeviceGrant } from "../domain/command.ts";
 import { findProgram, namesIn, textOf } from "./machine-files.ts";
@@ -38,6 +37,8 @@ interface Gpu {
 async function askTool({ env }: MachineView): Promise<Gpu[] | string> {
   const tool = await findProgram("nvidia-smi", env);
   if (tool === null) return "nvidia-smi is not installed";
+  // Loading execa takes a tenth of a second, which a machine without GPUs does not pay.
+  const { execa } = await import("execa");
   const ran = await execa(tool, [`--query-gpu=${FIELDS.join(",")}`, "--format=csv,noheader,nounits"], {
     timeout: TIMEOUT_MS,
     reject: false,
