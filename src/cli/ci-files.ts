@@ -1,9 +1,10 @@
 import { Flags } from "@oclif/core";
 import type { Failure } from "../domain/failure.ts";
 import type { MergedReport } from "../domain/merged-report.ts";
+import type { Refusal } from "../domain/refusal.ts";
 import type { RunReport } from "../domain/report.ts";
 import { readRecipePlaces } from "../engine/merge/recipe-places.ts";
-import type { PreparedRun, Refusal } from "../engine/prepare-run.ts";
+import type { PreparedRun } from "../engine/prepare-run.ts";
 import { junitOfRefusal, junitOfReports } from "../report/junit.ts";
 import { type SarifInputs, sarifText } from "../report/sarif.ts";
 import { packageVersion } from "../system/package-root.ts";

@@ -1,8 +1,8 @@
 import { Command, Flags } from "@oclif/core";
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import type { Failure } from "../domain/failure.ts";
+import type { Refusal } from "../domain/refusal.ts";
 import { EXIT, type ExitCode } from "../engine/exit-code.ts";
-import type { Refusal } from "../engine/prepare-run.ts";
 import { countText, diagnosticJson, formatDiagnostics } from "../report/diagnostics.ts";
 import { failureDetails, failureHeadline } from "../report/failure-text.ts";
 import { detectTheme, type Theme } from "../report/theme.ts";

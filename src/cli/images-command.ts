@@ -1,4 +1,6 @@
+import type { EnvironmentSpec } from "../domain/environment.ts";
 import { EXIT, type ExitCode } from "../engine/exit-code.ts";
+import { restrictedLicences } from "../executors/images/restricted-licences.ts";
 import { type ImageOutcome, imageOutcomesDocument, renderImageOutcomes } from "../report/images-view.ts";
 import { FettleCommand } from "./fettle-command.ts";
 import { type OpenImages, openImages } from "./open-images.ts";
@@ -36,6 +38,15 @@ export abstract class ImagesCommand extends FettleCommand {
       if (signal.aborted) break;
     }
     return outcomes;
+  }
+
+  /** Warns of an image, before it is handed on, whose packages' maker may restrict that; gives the licences for the document. */
+  protected async warnOfLicences(images: OpenImages, spec: EnvironmentSpec): Promise<{ readonly licences?: string }> {
+    const licences = (await restrictedLicences(images, spec)).join(", ");
+    if (licences === "") return {};
+    const whose = `the image of ${spec.name} holds packages under a licence of their maker's, ${licences}`;
+    process.stderr.write(`warning: ${whose}: it may not be yours to hand on. Read it before others can have the image.\n`);
+    return { licences };
   }
 
   /** Prints what was done and ends with the code that fits. */

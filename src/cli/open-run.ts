@@ -1,9 +1,10 @@
 import { dirname, resolve } from "node:path";
 import type { Config } from "@oclif/core";
 import type { Reporter } from "../domain/event.ts";
+import type { Refusal } from "../domain/refusal.ts";
 import { ok, type Result } from "../domain/result.ts";
 import type { ExecutionChoice } from "../engine/execution/execution-choice.ts";
-import { type PreparedRun, prepareRun, type Refusal } from "../engine/prepare-run.ts";
+import { type PreparedRun, prepareRun } from "../engine/prepare-run.ts";
 import { executionOf } from "./execution-flags.ts";
 import { openServices } from "./open-services.ts";
 import { type GivenLimits, stepLimits } from "./step-limits.ts";

@@ -1,9 +1,9 @@
 import type { Config } from "@oclif/core";
 import type { Reporter } from "../domain/event.ts";
+import type { Refusal } from "../domain/refusal.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { createServices, type OpenServices } from "../engine/create-services.ts";
 import type { ExecutionChoice } from "../engine/execution/execution-choice.ts";
-import type { Refusal } from "../engine/prepare-run.ts";
 import { loadProject } from "../recipe/project/load-project.ts";
 import type { ToolchainRegistry } from "../toolchains/registry.ts";
 import { withProject } from "./execution-flags.ts";

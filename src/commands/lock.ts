@@ -4,11 +4,11 @@ import { executionFlags, executionOf } from "../cli/execution-flags.ts";
 import { FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { openRun } from "../cli/open-run.ts";
 import { quietReporter } from "../cli/quiet-reporter.ts";
+import type { Refusal } from "../domain/refusal.ts";
 import { EXIT } from "../engine/exit-code.ts";
 import { LOCK_NAME } from "../engine/lock/lock-names.ts";
 import { type LockOutcome, lockRecipes } from "../engine/lock/lock-recipes.ts";
 import type { Pinnable } from "../engine/lock/pinnable.ts";
-import type { Refusal } from "../engine/prepare-run.ts";
 import { lockDocument, renderLockOutcomes } from "../report/lock-view.ts";
 
 /** The flags that decide what is pinned. */

@@ -1,4 +1,5 @@
 import type { Isolation } from "./command.ts";
+import type { DeviceId } from "./devices.ts";
 import type { Failure } from "./failure.ts";
 import type { Step } from "./plan.ts";
 import type { RunReport } from "./report.ts";
@@ -18,7 +19,8 @@ export type BuildEventBody =
   | { readonly type: "environment-started"; readonly name: string }
   | { readonly type: "environment-progress"; readonly name: string; readonly text: string }
   | { readonly type: "environment-finished"; readonly name: string; readonly seconds: number; readonly failure: Failure | null }
-  | { readonly type: "step-waiting"; readonly step: string; readonly for: "device" | "other-build" }
+  /** `device` says which one is waited for; absent where it is another build. */
+  | { readonly type: "step-waiting"; readonly step: string; readonly for: "device" | "other-build"; readonly device?: DeviceId }
   | { readonly type: "step-started"; readonly step: string; readonly log: string | null }
   | { readonly type: "step-progress"; readonly step: string; readonly text: string; readonly fraction: number | null }
   | { readonly type: "step-cached"; readonly step: string; readonly summary: string | null }

@@ -1,8 +1,8 @@
 import type { Limits } from "../domain/command.ts";
 import type { Diagnostic } from "../domain/diagnostic.ts";
-import type { Failure } from "../domain/failure.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Recipe } from "../domain/recipe.ts";
+import type { Refusal } from "../domain/refusal.ts";
 import type { RecipeSource } from "../domain/report.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { PlanInputs } from "../plan/inputs.ts";
@@ -30,9 +30,6 @@ export interface PrepareRunOptions extends CheckRecipeOptions {
   /** Refuse inputs that are not those of the lock file; null: take them as they are. */
   readonly locked: HoldOptions | null;
 }
-
-/** Why there is nothing to run: faults of the recipe, or something around it. */
-export type Refusal = { readonly diagnostics: readonly Diagnostic[] } | { readonly failure: Failure };
 
 export interface PreparedRun {
   readonly plan: Plan;

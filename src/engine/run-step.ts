@@ -174,8 +174,8 @@ async function rememberStep({ recipe, step, services }: StepRun, record: ActionR
 /** All of a step's devices or none. Every step takes them in the same order, so that two never wait for each other. */
 async function leaseDevices({ step, services, signal }: StepRun): Promise<Result<readonly Lease[], Failure>> {
   const leases: Lease[] = [];
-  const onWait = () => services.emit({ type: "step-waiting", step: step.id, for: "device" });
   for (const { id, mode } of step.devices) {
+    const onWait = () => services.emit({ type: "step-waiting", step: step.id, for: "device", device: id });
     const lease = await services.devices.acquire(id, mode, { signal, onWait });
     if (!lease.ok) {
       releaseAll(leases);

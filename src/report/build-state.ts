@@ -91,7 +91,7 @@ function applyStepEvent(step: StepState, event: StepEvent): void {
   switch (event.type) {
     case "step-waiting":
       enter("waiting", "");
-      step.waitsFor = event.for;
+      step.waitsFor = event;
       break;
     case "step-started":
       enter("running", "");

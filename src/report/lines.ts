@@ -3,7 +3,7 @@ import { cleanLine } from "./clean-text.ts";
 import { failureDetails, failureHeadline } from "./failure-text.ts";
 import { formatCount, formatSeconds, formatShare } from "./format.ts";
 import type { Theme } from "./theme.ts";
-import { WAITED_FOR } from "./waited-for.ts";
+import { waitedForText } from "./waited-for.ts";
 
 export interface LinesOptions {
   readonly write: (text: string) => void;
@@ -92,7 +92,7 @@ type StepEvent = Extract<BuildEvent, { type: `step-${string}` }>;
 function stepLines(event: StepEvent, { theme: { paint }, verbose }: LinesOptions): string[] {
   switch (event.type) {
     case "step-waiting":
-      return [`${event.step}: waiting for ${WAITED_FOR[event.for]}`];
+      return [`${event.step}: waiting for ${waitedForText(event)}`];
     case "step-started":
       return [`${event.step}: started${verbose && event.log !== null ? `, log ${event.log}` : ""}`];
     case "step-progress":

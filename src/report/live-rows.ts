@@ -1,5 +1,5 @@
 import type { BuildState, StepPhase, StepState } from "./build-state.ts";
-import { WAITED_FOR } from "./waited-for.ts";
+import { waitedForText } from "./waited-for.ts";
 
 /** One line of the live view: a candidate, or a step that belongs to none, as it stands. */
 export interface LiveRow {
@@ -72,7 +72,7 @@ function rowOf(name: string, step: StepState): LiveRow {
 }
 
 function textOf(step: StepState): string {
-  if (step.phase === "waiting") return `waiting for ${WAITED_FOR[step.waitsFor ?? "device"]}`;
+  if (step.phase === "waiting") return `waiting for ${waitedForText(step.waitsFor ?? { for: "device" })}`;
   return step.text;
 }
 

@@ -4,7 +4,7 @@ import type { Step } from "../domain/plan.ts";
 import type { Clock } from "./clock.ts";
 import type { TextFile } from "./text-file.ts";
 import { BUILD_TRACK, createTraceWriter, type TraceWriter } from "./trace-writer.ts";
-import { WAITED_FOR, type WaitedFor } from "./waited-for.ts";
+import { type WaitedFor, waitedForText } from "./waited-for.ts";
 
 /**
  * `--trace`: where a build's time went, for ui.perfetto.dev or chrome://tracing. One track for the build, one for each
@@ -37,7 +37,7 @@ interface TraceState {
 
 interface OpenStep {
   startedAt: number | null;
-  waiting: { readonly since: number; readonly for: WaitedFor } | null;
+  waiting: ({ readonly since: number } & WaitedFor) | null;
 }
 
 interface End {
@@ -86,7 +86,7 @@ function handleStepEvent(trace: TraceState, event: StepEvent): void {
   switch (event.type) {
     case "step-waiting":
       endWaiting(trace, step, at);
-      openStep(trace, step).waiting = { since: at, for: event.for };
+      openStep(trace, step).waiting = { since: at, for: event.for, ...(event.device && { device: event.device }) };
       break;
     case "step-started":
       endWaiting(trace, step, at);
@@ -123,7 +123,7 @@ function endWaiting(trace: TraceState, id: string, at: number): void {
   const step = trace.open.get(id);
   if (step === undefined || step.waiting === null) return;
   trace.writer.span({
-    name: `wait for ${WAITED_FOR[step.waiting.for]}`,
+    name: `wait for ${waitedForText(step.waiting)}`,
     category: "waiting",
     tid: trace.writer.steps.take(id),
     from: step.waiting.since,

@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { digestBytes, digestHex } from "../../src/domain/digest.ts";
@@ -135,4 +135,35 @@ test("the plug-in's own command reads what an artifact is for out of its binary"
   expect((await run("qnn", "inspect", artifact)).stdout).toContain("made for   Hexagon v75, SM8650");
   const none = await run("qnn", "inspect", ".");
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("holds no model.onnx") });
+});
+
+test("compiled where the simulator does not run, proven where it does: emulated, and no further", async () => {
+  const { cwd, run } = await user();
+  // As on an Arm machine, which this package compiles on and has no simulator for.
+  const arm = join(cwd, "arm");
+  cpSync(PLUGIN, arm, { recursive: true });
+  const source = join(arm, "lib/qnn.js");
+  writeFileSync(source, readFileSync(source, "utf8").replace('host.architecture === "x86-64"', 'host.architecture === "aarch64"'));
+  const recipe = join(cwd, "small-conv-float.yaml");
+  writeFileSync(recipe, readFileSync(recipe, "utf8").replace("require: emulated", "require: compiled"));
+  expect((await run("plugins", "uninstall", "fettle-plugin-qnn")).code).toBe(0);
+  expect((await run("plugins", "link", arm)).code).toBe(0);
+  expect((await build("small-conv-float.yaml", run)).target).toMatchObject({ status: "accepted", proof: "compiled" });
+  expect((await run("plugins", "uninstall", "fettle-plugin-qnn")).code).toBe(0);
+  const artifact = join("dist/small-conv-float", TARGET);
+  const missing = await run("prove", artifact);
+  expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining("fettle plugins install") });
+
+  expect((await run("plugins", "install", packPlugin(PLUGIN, cwd))).code).toBe(0);
+  const proven = await run("prove", artifact, "--json");
+  expect(proven.code).toBe(0);
+  const report: RunReport = JSON.parse(proven.stdout);
+  expect(report.targets[0]).toMatchObject({ target: TARGET, proof: "emulated", winner: { candidate: "qnn/float16" } });
+  expect(report.targets[0]?.notes).toContain("The manifest now says `emulated`; it said `compiled`.");
+  expect(JSON.parse(readFileSync(join(cwd, artifact, "manifest.json"), "utf8"))).toMatchObject({
+    proof: "emulated",
+    proven: { speed: null },
+  });
+  const again = await run("prove", artifact);
+  expect(again).toMatchObject({ code: 3, stderr: expect.stringContaining("this machine could only emulate it") });
 });

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { Config, type Interfaces } from "@oclif/core";
+import type { Refusal } from "../../domain/refusal.ts";
 import { dataFolder, type ListedPlugin, pluginRoot } from "../../engine/plugins/plugin-list.ts";
-import type { Refusal } from "../../engine/prepare-run.ts";
 import type { PluginContents } from "../../report/plugins-view.ts";
 import { loadToolchains } from "../load-toolchains.ts";
 import { loadPlugin } from "./load-plugin.ts";

@@ -21,8 +21,11 @@ export default class ImagesPush extends ImagesCommand {
     await this.withImages(flags, async (images) => {
       const outcomes = await this.each(ownSpecs(images, args.toolchain ?? []), images, async (spec) => {
         const { name } = spec;
+        const licences = await this.warnOfLicences(images, spec);
         const pushed = await pushImage(images, spec, to);
-        return pushed.ok ? { name, done: `is ${pushed.value}`, details: { pinned: pushed.value } } : { name, failure: pushed.error };
+        return pushed.ok
+          ? { name, done: `is ${pushed.value}`, details: { pinned: pushed.value, ...licences } }
+          : { name, failure: pushed.error };
       });
       this.report(outcomes, images, flags.json);
     });

@@ -19,8 +19,11 @@ export default class ImagesSave extends ImagesCommand {
     await this.withImages(flags, async (images) => {
       const outcomes = await this.each(ownSpecs(images, args.toolchain ?? []), images, async (spec) => {
         const { name } = spec;
+        const licences = await this.warnOfLicences(images, spec);
         const saved = await saveImage(images, spec, flags.out);
-        return saved.ok ? { name, done: `is in ${saved.value}`, details: { file: saved.value } } : { name, failure: saved.error };
+        return saved.ok
+          ? { name, done: `is in ${saved.value}`, details: { file: saved.value, ...licences } }
+          : { name, failure: saved.error };
       });
       this.report(outcomes, images, flags.json);
     });

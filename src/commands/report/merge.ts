@@ -4,12 +4,12 @@ import { EXIT_CODES, FettleCommand, jsonFlag } from "../../cli/fettle-command.ts
 import { loadToolchains } from "../../cli/load-toolchains.ts";
 import { probeHost } from "../../devices/probe-host.ts";
 import type { Matrix } from "../../domain/matrix.ts";
+import type { Refusal } from "../../domain/refusal.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { mergedExitCode } from "../../engine/exit-code.ts";
 import { matrixRecipes } from "../../engine/matrix/matrix-recipes.ts";
 import { readMatrix } from "../../engine/matrix/read-matrix.ts";
 import { mergeReports } from "../../engine/merge/merge-reports.ts";
-import type { Refusal } from "../../engine/prepare-run.ts";
 import { renderMerged } from "../../report/merged-view.ts";
 
 interface Expectation {

@@ -19,13 +19,15 @@ export async function whyNotProvableHere(
   toolchains: ReadonlyMap<string, Toolchain>,
 ): Promise<Failure | null> {
   const { manifest, request } = proof;
-  const [problem] = hostProblems(manifest, host);
-  if (problem !== undefined) return notProvable(problem.message, "Prove it on the machine that it was built for.");
   const toolchain = toolchains.get(request.candidate.toolchain);
+  // Asked for first: it alone knows whether something emulates what this host is not.
   if (toolchain === undefined) {
     const hint = "Install the plug-in that brings it: `fettle plugins install`.";
     return notProvable(`It was made by the toolchain ${request.candidate.toolchain}, which is not installed here.`, hint);
   }
+  const isEmulated = emulatorOf(wayToRun(host, toolchain, queryOf(request))) !== null;
+  const [problem] = isEmulated ? [] : hostProblems(manifest, host);
+  if (problem !== undefined) return notProvable(problem.message, "Prove it on the machine that it was built for.");
   return (await versionRefusal(proof, toolchain)) ?? driverRefusal(proof, host) ?? runRefusal(proof, host, toolchain);
 }
 

@@ -21,6 +21,7 @@ export const OCI_LABELS = {
   revision: `${OCI}.revision`,
   version: `${OCI}.version`,
   base: `${OCI}.base.name`,
+  licenses: `${OCI}.licenses`,
 } as const;
 
 /** The name an image goes by in an engine: `localhost/fettle/openvino:0123456789abcdef`. */

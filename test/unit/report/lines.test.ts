@@ -154,3 +154,12 @@ test("text from outside cannot break a line in two or colour the log", () => {
   const note: BuildEvent = { at: 0, type: "note", step: null, message: "one\u001B[31m\r\ntwo\u0007" };
   expect(log([note])).toBe("[0.0s] build: note: one two\n");
 });
+
+test.each([
+  [{ for: "device", device: "cpu" }, "the processor"],
+  [{ for: "device", device: "gpu:GPU-8f6c" }, "the GPU GPU-8f6c"],
+  [{ for: "device", device: "accelerator:0000:01:00.0" }, "the accelerator 0000:01:00.0"],
+  [{ for: "other-build" }, "another build that makes the same"],
+] as const)("a step that waits says for what: %o", (wait, text) => {
+  expect(log([{ at: 0, type: "step-waiting", step: "infer", ...wait }])).toContain(`infer: waiting for ${text}`);
+});
