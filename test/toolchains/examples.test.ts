@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { CandidateReport, RunReport } from "../../src/domain/report.ts";
+import { iree } from "../../src/toolchains/iree/index.ts";
 import { fettle } from "../rig/cli.ts";
-import { linkEnvironments, preparedStore, prepareEnvironments } from "../rig/prepared-home.ts";
+import { armEmulation } from "../rig/emulation.ts";
+import { linkEnvironments, preparedStore, prepareEmulating, prepareEnvironments } from "../rig/prepared-home.ts";
 import { inRepository } from "../rig/repository.ts";
 import { scratchFolder } from "../rig/scratch.ts";
 
@@ -76,12 +78,17 @@ test("voice: a toolchain that lacks the LSTM says so with the node, and the othe
 });
 
 test("everywhere: each kind of hardware gets an artifact, and no more is said of it than was proven", async () => {
-  linkEnvironments(preparedStore("examples"), await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"]));
+  const emulating = armEmulation() ? [await prepareEmulating(iree, "aarch64")] : [];
+  linkEnvironments(preparedStore("examples"), [...(await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"])), ...emulating]);
   const { ended, report, candidate } = await build("everywhere.yaml");
   expect(ended.code).toBe(0);
   const proofs = Object.fromEntries(report.targets.map(({ target, proof }) => [target, proof]));
-  const compiled = ["cpu-arm64", "rtx-ada", "cuda-a100", "rocm-mi300x", "vulkan", "tpu-v5e"];
-  expect(proofs).toEqual({ "cpu-x64": "measured", ...Object.fromEntries(compiled.map((target) => [target, "compiled"])) });
+  const compiled = ["rtx-ada", "cuda-a100", "rocm-mi300x", "vulkan", "tpu-v5e"];
+  expect(proofs).toEqual({
+    "cpu-x64": "measured",
+    "cpu-arm64": armEmulation() ? "emulated" : "compiled",
+    ...Object.fromEntries(compiled.map((target) => [target, "compiled"])),
+  });
   expect(candidate("cpu-x64", "iree/float32")).toMatchObject({ verdict: "accepted", proof: "measured" });
   expect(candidate("rtx-ada", "tensorrt-rtx/float32").declared?.precision).toEqual({ float32: 1 });
   const estimates = candidate("tpu-v5e", "tpu/float32").declared?.estimates ?? [];
