@@ -46,7 +46,7 @@ test("what is missing is told with the command that mends it", () => {
 });
 
 test("where workers do not see this machine's programs, that is the reason", () => {
-  const noEmulation = "in podman's containers nothing is emulated; `--executor sandbox` uses this machine's emulators";
+  const noEmulation = "podman's containers do not see this machine's emulators; `--executor sandbox` uses them";
   expect(emulatedSupport(withQemu(SYSTEM, { noEmulation }), arm("generic"))).toEqual({ yes: false, why: noEmulation });
 });
 

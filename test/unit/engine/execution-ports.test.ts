@@ -7,6 +7,6 @@ import { HOST } from "../../rig/recipe-folder.ts";
 test("where workers do not see this machine's emulators, planning is told so", () => {
   const ports = { executor: {} as Executor, environments: {} as Environments };
   expect(executionPorts(ports, HOST).host).toBe(HOST);
-  const noEmulation = "in podman's containers nothing is emulated";
+  const noEmulation = "podman's containers do not see this machine's emulators";
   expect(executionPorts({ ...ports, noEmulation }, HOST)).toEqual({ ...ports, host: { ...HOST, noEmulation } });
 });
