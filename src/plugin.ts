@@ -5,11 +5,12 @@
 export { Args, Flags } from "@oclif/core";
 export { z } from "zod";
 export { EXIT_CODES, FettleCommand, jsonFlag } from "./cli/fettle-command.ts";
+export { emulatedSupport } from "./domain/emulation.ts";
 export type { ArtifactFacts, ExecutionFacts } from "./domain/facts.ts";
 export type { Host } from "./domain/host.ts";
 export type { JsonObject } from "./domain/json.ts";
 export type { Precision } from "./domain/precision.ts";
-export type { Target } from "./domain/target.ts";
+export type { CpuTarget, Target } from "./domain/target.ts";
 export type { ModelSignature } from "./domain/tensor.ts";
 export {
   type CandidateQuery,

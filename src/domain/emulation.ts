@@ -62,8 +62,11 @@ function emulatedCpu({ cpu, features }: CpuTarget, known: readonly string[]): st
   return candidates.find((name) => known.includes(name)) ?? null;
 }
 
-/** Of Armv8.0, as QEMU's Cortex-A53 gives them to programs (AT_HWCAP of qemu-aarch64 7.2), in the names of /proc/cpuinfo. */
-const ARM_8_0 = ["fp", "asimd", "aes", "pmull", "sha1", "sha2", "crc32", "cpuid"];
+/**
+ * Of Armv8.0, as QEMU's Cortex-A53 gives them to programs (AT_HWCAP of qemu-aarch64 7.2), in the names of /proc/cpuinfo; and two that
+ * bring no instruction to compute with, `evtstrm` and `ssbs`, which no choice is to hang on.
+ */
+const ARM_8_0 = ["fp", "asimd", "aes", "pmull", "sha1", "sha2", "crc32", "cpuid", "evtstrm", "ssbs"];
 /** Its Cortex-A76 has these beside them; its Neoverse N1 the same. */
 const ARM_8_2 = [...ARM_8_0, "atomics", "fphp", "asimdhp", "asimdrdm", "lrcpc", "dcpop", "asimddp"];
 

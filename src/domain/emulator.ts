@@ -18,7 +18,7 @@ export interface EmulatedSystem {
   readonly cpus: readonly string[];
   /** Absolute folder in whose lib/ its programs find their loader and libraries (`-L`); `/` where they lie among the machine's own. */
   readonly root: string;
-  /** Absolute paths, folders all, that a command must see to use them. */
+  /** Absolute paths that a command must see to use them: the emulator's own, and the folders of libraries. */
   readonly shown: readonly string[];
   /** `Debian GLIBC 2.36-8`. */
   readonly libc: string;

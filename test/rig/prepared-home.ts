@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { EnvironmentSpec } from "../../src/domain/environment.ts";
+import type { Toolchain } from "../../src/domain/toolchain.ts";
+import { emulatingWorker } from "../../src/engine/identify-workers.ts";
 import { createEnvironments } from "../../src/executors/environments/create-environments.ts";
 import { inRepository } from "./repository.ts";
 
@@ -19,8 +22,17 @@ export async function prepareEnvironments(names: readonly string[]): Promise<str
 
 /** Makes the environment of a lock, at most once; gives its folder. */
 export async function prepareLocked(lock: string): Promise<string> {
+  return await prepare({ name: basename(dirname(lock)), lock });
+}
+
+/** The same for the environment in which a toolchain runs what it made for another architecture by an emulator. */
+export async function prepareEmulating(toolchain: Toolchain, architecture: string): Promise<string> {
+  return await prepare(emulatingWorker(toolchain, architecture).environment);
+}
+
+async function prepare(spec: EnvironmentSpec): Promise<string> {
   const environments = createEnvironments({ root: PREPARED, env: process.env });
-  const made = await environments.ensure({ name: basename(dirname(lock)), lock }, { signal: new AbortController().signal });
+  const made = await environments.ensure(spec, { signal: new AbortController().signal });
   if (!made.ok) throw new Error(`${made.error.message} ${made.error.keyLine ?? ""} ${made.error.hint ?? ""} ${made.error.log ?? ""}`);
   return made.value.root;
 }

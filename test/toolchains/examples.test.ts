@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { CandidateReport, RunReport } from "../../src/domain/report.ts";
+import { iree } from "../../src/toolchains/iree/index.ts";
 import { fettle } from "../rig/cli.ts";
+import { armEmulation } from "../rig/emulation.ts";
 import { packPlugin } from "../rig/plugins.ts";
-import { linkEnvironments, preparedStore, prepareEnvironments, prepareLocked } from "../rig/prepared-home.ts";
+import { linkEnvironments, preparedStore, prepareEmulating, prepareEnvironments, prepareLocked } from "../rig/prepared-home.ts";
 import { inRepository } from "../rig/repository.ts";
 import { scratchFolder } from "../rig/scratch.ts";
 
@@ -76,16 +78,22 @@ test("voice: a toolchain that lacks the LSTM says so with the node, and the othe
   });
 });
 
-const COMPILED = ["cpu-arm64", "rtx-ada", "cuda-a100", "rocm-mi300x", "vulkan", "tpu-v5e"];
-const EVERYWHERE = { "cpu-x64": "measured", ...Object.fromEntries(COMPILED.map((target) => [target, "compiled"])) };
+const COMPILED = ["rtx-ada", "cuda-a100", "rocm-mi300x", "vulkan", "tpu-v5e"];
+const ARM = armEmulation() ? "emulated" : "compiled";
+const EVERYWHERE = { "cpu-x64": "measured", "cpu-arm64": ARM, ...Object.fromEntries(COMPILED.map((target) => [target, "compiled"])) };
 
 /** What a report says of each target: how far it is proven, or why it is not. */
 function outcomes({ targets }: RunReport): Record<string, string | null> {
   return Object.fromEntries(targets.map(({ target, status, proof, reason }) => [target, proof ?? `${status}: ${reason?.code}`]));
 }
 
+async function everywhereEnvironments(): Promise<string[]> {
+  const emulating = ARM === "emulated" ? [await prepareEmulating(iree, "aarch64")] : [];
+  return [...(await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"])), ...emulating];
+}
+
 test("everywhere: each kind of hardware gets an artifact, and no more is said of it than was proven", async () => {
-  linkEnvironments(preparedStore("examples"), await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"]));
+  linkEnvironments(preparedStore("examples"), await everywhereEnvironments());
   const { ended, report, candidate } = await build("everywhere.yaml", { FETTLE_EXECUTOR: "sandbox" });
   expect(ended.code).toBe(0);
   const unavailable = { "ipu-mk2": "unavailable: no-environment", "qualcomm-htp-v75": "unavailable: not-installed" };
@@ -99,7 +107,7 @@ test("everywhere: each kind of hardware gets an artifact, and no more is said of
 test("everywhere, with Qualcomm's plug-in: the same recipe, and its target is emulated", async () => {
   const plugin = inRepository("examples/plugins/fettle-plugin-qnn");
   const own = await prepareLocked(join(plugin, "qnn/requirements.lock"));
-  linkEnvironments(preparedStore("examples"), [...(await prepareEnvironments(["iree", "tensorrt-rtx", "tpu"])), own]);
+  linkEnvironments(preparedStore("examples"), [...(await everywhereEnvironments()), own]);
   const plain = await build("everywhere.yaml", { FETTLE_EXECUTOR: "sandbox" });
   const folder = scratchFolder("plugin");
   const env = { FETTLE_DATA_DIR: join(folder, "data"), npm_config_offline: "true", FETTLE_EXECUTOR: "sandbox" };

@@ -33,7 +33,7 @@ export async function engineExecution(
       executor,
       environments: toldEnvironments(environments, emit),
       describeImage: (spec) => environments.describe(spec),
-      noEmulation: `in ${name}'s containers nothing is emulated; \`--executor sandbox\` uses this machine's emulators`,
+      noEmulation: `${name}'s containers do not see this machine's emulators; \`--executor sandbox\` uses them`,
     },
   });
 }

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Accelerator } from "../../../src/domain/accelerator.ts";
 import { digestBytes } from "../../../src/domain/digest.ts";
+import { emulatedSupport } from "../../../src/domain/emulation.ts";
 import type { Host } from "../../../src/domain/host.ts";
 import type { Plan, StepKind } from "../../../src/domain/plan.ts";
 import type { Recipe } from "../../../src/domain/recipe.ts";
-import type { GpuTarget, Target } from "../../../src/domain/target.ts";
+import type { CpuTarget, GpuTarget, Target } from "../../../src/domain/target.ts";
 import type { Toolchain } from "../../../src/domain/toolchain.ts";
 import type { IdentifiedWorker, PlanInputs } from "../../../src/plan/inputs.ts";
 import { planRecipe } from "../../../src/plan/plan-recipe.ts";
@@ -29,6 +30,17 @@ const worker: IdentifiedWorker = {
   workerDigest: digestBytes("worker"),
 };
 
+const emulating = new Map<string, IdentifiedWorker>([
+  [
+    "aarch64",
+    {
+      ...worker,
+      environment: { ...worker.environment, name: "anvil-aarch64" },
+      environmentDigest: digestBytes("environment with a runtime for Arm"),
+    },
+  ],
+]);
+
 function plan(host: Host, over: Partial<Toolchain> = {}, target: Target = ADA): Plan {
   const recipe: Recipe = {
     ...{ name: "toy", description: null, file: "/toy.yaml", precisions: ["float32"] },
@@ -42,7 +54,7 @@ function plan(host: Host, over: Partial<Toolchain> = {}, target: Target = ADA): 
     ...{ recipe, host, outputDirectory: "/dist" },
     contents: { model: [], dataScript: null, dataFiles: null, metricScript: null },
     targets: new Map([["gpu", target]]),
-    toolchains: new Map([["anvil", { toolchain: toyToolchain("anvil", over), worker, version: "1" }]]),
+    toolchains: new Map([["anvil", { toolchain: toyToolchain("anvil", over), worker, emulating, version: "1" }]]),
     workers: { prepare: worker, reference: worker, data: worker, metric: null },
     limits: { timeoutMs: 1, memoryBytes: 1, processes: 1, outputBytes: 1 },
   };
@@ -90,6 +102,30 @@ test("what is emulated is run and validated and never measured, and its emulator
   expect(planned.steps.filter(({ candidate }) => candidate !== null).map(({ kind }) => kind)).toEqual(["compile", "infer", "validate"]);
   expect(stepOf(planned, "infer")?.key).not.toBe(stepOf(by("simulator 2"), "infer")?.key);
   expect(stepOf(planned, "infer")?.devices).toEqual([{ id: "cpu", mode: "shared" }]);
+});
+
+test("what one of this machine's emulators runs has its version, CPU and C library in the key, and a worker that has a runtime for it", () => {
+  const arm: CpuTarget = {
+    ...{ name: "gpu", title: "Arm", device: "cpu", architecture: "aarch64", cpu: "generic", features: [] },
+    system: { libc: "glibc", version: "2.28" },
+  };
+  const running = {
+    ...{ version: "7.2.22", cpus: ["cortex-a53", "cortex-a76"] },
+    ...{ root: "/arm", shown: ["/arm/lib"], libc: "Debian GLIBC 2.36-8" },
+  };
+  const inferOf = (over: Partial<typeof running> = {}, target: CpuTarget = arm) => {
+    const emulators = [{ name: "qemu-aarch64", architecture: "aarch64", path: "/qemu", running: { ...running, ...over } }];
+    const planned = plan({ ...HOST, emulators }, { canRun: (_, host) => emulatedSupport(host, target) }, target);
+    const infer = stepOf(planned, "infer");
+    return infer?.kind === "infer" ? infer : expect.fail("it is not run");
+  };
+  expect(inferOf().spec).toMatchObject({ emulation: { name: "qemu-aarch64", cpu: "cortex-a53", root: "/arm" } });
+  expect(inferOf().spec.worker.environment.name).toBe("anvil-aarch64");
+  expect(inferOf().definition.environment).toBe(digestBytes("environment with a runtime for Arm"));
+  expect(inferOf({ root: "/elsewhere", shown: [] }).key).toBe(inferOf().key);
+  expect(inferOf({ version: "8.0.0" }).key).not.toBe(inferOf().key);
+  expect(inferOf({ libc: "Debian GLIBC 2.41-1" }).key).not.toBe(inferOf().key);
+  expect(inferOf({}, { ...arm, cpu: "cortex-a76" }).key).not.toBe(inferOf().key);
 });
 
 test("a compiler that tunes on the device has it alone, and is not tried where there is none", () => {
