@@ -11,7 +11,7 @@ import { detectTheme, type Theme } from "../report/theme.ts";
 export const jsonFlag = Flags.boolean({ description: "print one JSON document on standard output" });
 
 /** Exit codes, for help texts. */
-export const EXIT_CODES = `Exit codes: 0 every target met what it required; 1 a target was rejected or undecided; 2 the recipe or the command line is wrong; 3 a toolchain or its environment failed or is unavailable; 130 interrupted.`;
+export const EXIT_CODES = `Exit codes: 0 every target met what it required, or is optional and unavailable here; 1 a target was rejected or undecided; 2 the recipe or the command line is wrong; 3 a toolchain or its environment failed or is unavailable; 130 interrupted.`;
 
 /** What all commands share: how they print and how they end. Commands turn flags into one call and its result into an exit code. */
 export abstract class FettleCommand extends Command {

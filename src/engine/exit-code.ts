@@ -6,7 +6,7 @@ import type { RunReport } from "../domain/report.ts";
  *
  * | code | meaning |
  * |---|---|
- * | 0 | every target met what it required |
+ * | 0 | every target met what it required, or is optional and unavailable here |
  * | 1 | a target was rejected or undecided |
  * | 2 | the recipe or the command line is wrong |
  * | 3 | a toolchain or its environment failed or is unavailable |

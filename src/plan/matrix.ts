@@ -30,10 +30,12 @@ export interface MatrixOptions {
  * recipes must differ.
  */
 export function planMatrix(recipes: readonly MatrixRecipe[], options: MatrixOptions): Matrix {
-  const isPlannable = (use: RecipeTarget) => isKnown(use) || options.runners.has(use.name);
-  const drafts = recipes.flatMap((each) => each.recipe.targets.filter(isPlannable).map((use) => draftJob(each, use, options)));
-  const unavailable = recipes.flatMap(({ recipe, source }) =>
-    recipe.targets.filter((use) => !isPlannable(use)).map((use) => unavailableTarget(use, { recipe: recipe.name, source })),
+  const hasRunner = ({ runners }: MatrixRecipe, { name }: RecipeTarget) => options.runners.has(name) || runners.has(name);
+  const drafts = recipes.flatMap((each) =>
+    each.recipe.targets.filter((use) => isKnown(use) || hasRunner(each, use)).map((use) => draftJob(each, use, options)),
+  );
+  const unavailable = recipes.flatMap((each) =>
+    each.recipe.targets.filter((use) => !isKnown(use) && !hasRunner(each, use)).map((use) => unavailableTarget(use, each)),
   );
   const names = Map.groupBy(drafts, plainId);
   const idOf = (job: JobDraft) => (isWhole(job) && names.get(plainId(job))?.length === 1 ? plainId(job) : markedId(job));
@@ -45,8 +47,8 @@ function isKnown({ absent = [] }: RecipeTarget): boolean {
   return absent.every(({ kind }) => kind !== "target");
 }
 
-function unavailableTarget(use: RecipeTarget, of: Pick<UnavailableTarget, "recipe" | "source">): UnavailableTarget {
-  return { ...of, target: use.name, require: use.require, why: absenceText(use.absent ?? []) };
+function unavailableTarget(use: RecipeTarget, { recipe, source }: MatrixRecipe): UnavailableTarget {
+  return { recipe: recipe.name, source, target: use.name, require: use.require, why: absenceText(use.absent ?? []) };
 }
 
 type JobDraft = Omit<MatrixJob, "id">;

@@ -39,7 +39,7 @@ export function checkToolchains({ path, written, optional }: ToolchainList, tool
     }
     if (optional && !toolchains.some(({ name }) => name === named.name)) {
       const absence = notInstalled("toolchain", named.name);
-      absent.push(absence);
+      if (!absent.some(({ name }) => name === named.name)) absent.push(absence);
       faults.push(absenceFault(absence, { path: named.at, names: toolchains.map(({ name }) => name) }));
       return;
     }

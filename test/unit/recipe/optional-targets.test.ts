@@ -56,6 +56,13 @@ test("what no installed package brings is warned of at its place, with the comma
   });
 });
 
+test("a toolchain that is listed twice is missing once", async () => {
+  const folder = await recipeFolder();
+  const uses = "[forge: { heat: 1 }, forge: { heat: 2 }]";
+  const { recipe: checked } = await loaded(folder, recipe(`  cpu-arm64: { toolchains: ${uses}, require: compiled, optional: true }`));
+  expect(checked.targets[1]?.absent).toMatchObject([{ kind: "toolchain", name: "forge" }]);
+});
+
 test("a slip in an optional name is told with what it may have meant", async () => {
   const folder = await recipeFolder();
   const checked = await folder.check(recipe("  cpu-arm46: { toolchains: [anwil], require: compiled, optional: true }"));
