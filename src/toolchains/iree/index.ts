@@ -8,6 +8,10 @@ import { runtimeDevice, whyNotTarget } from "./hardware.ts";
 
 const options = z.strictObject({
   level: z.enum(["O1", "O2", "O3"]).default("O3").describe("IREE's own level of optimisation, `--iree-opt-level`."),
+  emulate: z
+    .boolean()
+    .default(true)
+    .describe("Whether what is made for 64-bit Arm is run by this machine's emulator, where there is one: that takes many times as long."),
 });
 
 /** IREE: one module per target, compiled ahead of time for CPUs and, without having one here, for GPUs through CUDA, ROCm and Vulkan. */
@@ -25,9 +29,10 @@ export const iree: Toolchain = {
     return { yes: false, why: "this toolchain compiles the model's own float32 and converts to no other precision" };
   },
   foreignPackages: { aarch64: ["iree-base-runtime"] },
-  canRun({ target }, host) {
-    if (target.device === "cpu" && target.architecture === "aarch64" && host.architecture !== "aarch64")
-      return emulatedSupport(host, target);
+  canRun({ target, options: { emulate } }, host) {
+    if (target.device === "cpu" && target.architecture === "aarch64" && host.architecture !== "aarch64") {
+      return emulate === false ? { yes: false, why: "the recipe says `emulate: false`" } : emulatedSupport(host, target);
+    }
     if (target.device !== "gpu" || target.api !== "vulkan") return { yes: true };
     return {
       yes: false,
@@ -35,7 +40,7 @@ export const iree: Toolchain = {
     };
   },
   compileReadsHost: () => false,
-  compileOptions: ({ options: chosen }) => chosen,
+  compileOptions: ({ options: { emulate: _, ...chosen } }) => chosen,
   runOptions: () => ({}),
   loader({ facts, signature, target }) {
     return loaderText(
