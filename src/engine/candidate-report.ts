@@ -33,6 +33,8 @@ export function candidateReport(candidate: SelectCandidate, inputs: Inputs): Can
 interface Findings {
   /** The first failure on the candidate's way. */
   readonly failure: Failure | null;
+  /** Why an emulator could not show what it was asked to, which says nothing against the artifact: that is compiled all the same. */
+  readonly notEmulated: Failure | null;
   readonly facts: CandidateReport["facts"];
   readonly declared: CandidateReport["declared"];
   readonly validation: (Validation & { agreement: Agreement }) | null;
@@ -41,7 +43,7 @@ interface Findings {
   readonly notes: readonly string[];
 }
 
-function findings({ id }: SelectCandidate, inputs: Inputs): Findings {
+function findings({ id, emulatedBy }: SelectCandidate, inputs: Inputs): Findings {
   const outcome = (kind: string) => inputs.get(`${id} ${kind}`);
   const compile = done(outcome("compile"));
   const infer = done(outcome("infer"));
@@ -49,8 +51,10 @@ function findings({ id }: SelectCandidate, inputs: Inputs): Findings {
   const measure = done(outcome("measure"));
   const artifact = compile && artifactFactsSchema.parse(compile.result);
   const facts = infer && executionFactsSchema.parse(infer.result);
+  const notEmulated = emulatedBy === null || compile === null ? null : outOfReach(outcome("infer"));
   return {
-    failure: firstFailure(["compile", "infer", "validate", "measure"].map(outcome)),
+    failure: notEmulated === null ? firstFailure(["compile", "infer", "validate", "measure"].map(outcome)) : null,
+    notEmulated,
     facts: facts ?? null,
     declared: artifact?.declared ?? null,
     validation: validate ? validationOf(validate.result) : null,
@@ -62,6 +66,12 @@ function findings({ id }: SelectCandidate, inputs: Inputs): Findings {
 
 function done(outcome: StepOutcome | undefined): DoneOutcome | null {
   return outcome?.state === "done" ? outcome : null;
+}
+
+/** An emulator takes many times as long as the hardware, and an environment of its own. */
+function outOfReach(infer: StepOutcome | undefined): Failure | null {
+  if (infer?.state !== "failed") return null;
+  return ["timed-out", "environment-unavailable"].includes(infer.failure.reason) ? infer.failure : null;
 }
 
 function firstFailure(outcomes: readonly (StepOutcome | undefined)[]): Failure | null {
@@ -85,7 +95,7 @@ interface Judgement {
 
 /** The worst finding decides: a failure, then a rejection by the outputs, then by the latency. */
 function judge(candidate: SelectCandidate, found: Findings): Judgement {
-  const { failure, validation, measurement } = found;
+  const { failure, notEmulated, validation, measurement } = found;
   if (failure) return { verdict: "failed", proof: null, reason: { code: failure.reason, message: failure.message } };
   if (candidate.cannotRun !== null) {
     return {
@@ -94,12 +104,17 @@ function judge(candidate: SelectCandidate, found: Findings): Judgement {
       reason: { code: "not-run-here", message: `compiled, not run: ${candidate.cannotRun}` },
     };
   }
+  if (notEmulated) return { verdict: "accepted", proof: "compiled", reason: notShown(notEmulated, candidate.emulatedBy) };
   if (!validation) throw new Error(`candidate ${candidate.id} neither failed nor was validated`);
   if (validation.verdict !== "accepted") return { verdict: validation.verdict, proof: null, reason: validation.reason };
   if (candidate.emulatedBy !== null) return { verdict: "accepted", proof: "emulated", reason: emulated(validation, candidate.emulatedBy) };
   if (!measurement) return { verdict: "accepted", proof: "validated", reason: validation.reason };
   if (measurement.verdict !== "accepted") return { verdict: measurement.verdict, proof: "measured", reason: measurement.reason };
   return { verdict: "accepted", proof: "measured", reason: validation.reason };
+}
+
+function notShown({ message }: Failure, by: string | null): VerdictReason {
+  return { code: "not-run-here", message: `compiled, and ${by} could not show that it runs: ${message}` };
 }
 
 function emulated({ reason }: Validation, by: string): VerdictReason {

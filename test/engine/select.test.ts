@@ -103,3 +103,23 @@ test("what is emulated agrees or not, is no further proven than that, and wins o
     reason: { code: "agrees", message: "agrees, run by qemu-aarch64 and not on the hardware" },
   });
 });
+
+test.each(["timed-out", "environment-unavailable"] as const)("what an emulator cannot show (%s) stays compiled", async (reason) => {
+  const [compiled] = outcomesOf("m", [1, 1, 1]);
+  const failed: StepOutcome = { state: "failed", failure: { reason, message: "It took longer than 30 min." } };
+  const candidates = [{ id: "m", toolchain: "t", version: "1", precision: "float32", cannotRun: null, emulatedBy: "qemu-aarch64" }];
+  const choose = async (require: string) => {
+    const inputs = new Map([...(compiled ? [compiled] : []), ["m infer", failed] as const]);
+    const context = { step: { spec: { require, candidates, absent: [] } }, inputs } as unknown as OperationContext<"select">;
+    const decided = await select.run(context);
+    if (!decided.ok) throw new Error(decided.error.message);
+    return decided.value.result as unknown as Choice;
+  };
+  expect((await choose("compiled")).candidates).toMatchObject([
+    {
+      ...{ verdict: "accepted", proof: "compiled", failure: null },
+      reason: { code: "not-run-here", message: "compiled, and qemu-aarch64 could not show that it runs: It took longer than 30 min." },
+    },
+  ]);
+  expect(await choose("emulated")).toMatchObject({ winner: null, status: "unavailable", reason: { code: "proof-short" } });
+});
