@@ -6,11 +6,12 @@
 //    for a free job or for the machine is not counted as overhead, and everything Fettle does between workers is.
 // 2. Starts `python -c pass` as it is and in each isolation that works here, in turn.
 //
-// With several executors each is built in, in turn; images are made before the clock starts.
+// With several executors each is built in, in turn; images are made before the clock starts. --store names a store whose environments
+// are used, where they are made already, instead of making them anew.
 //
-//   node bench/overhead.mjs [--recipe FILE] [--builds N] [--starts N] [--executor sandbox --executor podman ...]
+//   node bench/overhead.mjs [--recipe FILE] [--builds N] [--starts N] [--executor sandbox --executor podman ...] [--store DIR]
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -24,6 +25,7 @@ const { values: flags } = parseArgs({
     builds: { type: "string", default: "3" },
     starts: { type: "string", default: "40" },
     executor: { type: "string", multiple: true, default: ["sandbox"] },
+    store: { type: "string" },
   },
 });
 const signal = new AbortController().signal;
@@ -31,7 +33,8 @@ const signal = new AbortController().signal;
 const scratch = mkdtempSync(join(tmpdir(), "fettle-bench-overhead-"));
 const home = join(scratch, "home");
 try {
-  for (const executor of flags.executor) timedBuild(executor);
+  if (flags.store === undefined) for (const executor of flags.executor) timedBuild(executor);
+  else borrowEnvironments(flags.store);
   const builds = [];
   for (let round = 0; round < Number(flags.builds); round++) {
     for (const executor of flags.executor) {
@@ -48,8 +51,15 @@ try {
 
 /** Trees are read-only folders, which only root may remove as they are. */
 function removeReadOnly(folder) {
+  if (!existsSync(folder)) return;
+  // What is borrowed lies behind links, which it leaves alone.
   execFileSync("chmod", ["-R", "u+w", folder]);
   rmSync(folder, { recursive: true, force: true });
+}
+
+function borrowEnvironments(store) {
+  mkdirSync(home);
+  for (const part of ["environments", "cache", "tools", "interpreters.json"]) symlinkSync(join(store, part), join(home, part));
 }
 
 /** Wall seconds of a whole build, and the seconds of work on the chain of steps that decided it. */
