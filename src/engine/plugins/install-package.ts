@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { spawnTool } from "../../executors/spawn-tool.ts";
+import { replaceFolder } from "../../system/replace-folder.ts";
 
 export interface PackageRequest {
   /** What npm calls a package spec: name, name@version, path of an archive. */
@@ -49,8 +50,7 @@ export async function stagePackage(data: string, request: PackageRequest): Promi
   const { name } = found.value;
   const settle = async () => {
     const place = join(folder, name.replace("/", "+"));
-    await rm(place, { recursive: true, force: true });
-    await rename(staging, place);
+    await replaceFolder(staging, place);
     return join(place, "node_modules", name);
   };
   return ok({ ...found.value, root: join(staging, "node_modules", name), settle, discard });

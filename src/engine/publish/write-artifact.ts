@@ -5,6 +5,7 @@ import { dir } from "tmp-promise";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { digestFile } from "../../system/digest-file.ts";
+import { replaceFolder } from "../../system/replace-folder.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface ArtifactSource {
@@ -60,7 +61,7 @@ export async function replaceArtifact<E>(
     try {
       const filled = await fill(aside.path);
       if (!filled.ok) return filled;
-      await replaceFolder(directory, aside.path);
+      await replaceFolder(aside.path, directory);
     } finally {
       // What was renamed into place is no longer there to be removed.
       if (existsSync(aside.path)) await aside.cleanup();
@@ -95,13 +96,6 @@ async function copySynced(from: string, to: string): Promise<void> {
 async function sync(path: string): Promise<void> {
   await using file = await open(path);
   await file.sync();
-}
-
-async function replaceFolder(directory: string, aside: string): Promise<void> {
-  const old = `${aside}.old`;
-  if (existsSync(directory)) await rename(directory, old);
-  await rename(aside, directory);
-  await rm(old, { recursive: true, force: true });
 }
 
 /**
