@@ -40,6 +40,7 @@ try {
     for (const executor of flags.executor) {
       for (const results of ["actions", "trees"]) removeReadOnly(join(home, results));
       builds.push(timedBuild(executor));
+      process.stderr.write(`${JSON.stringify(builds.at(-1))}\n`);
     }
   }
   const load = readFileSync("/proc/loadavg", "utf8").split(" ")[0];
@@ -124,7 +125,7 @@ async function startIn(executor, environment) {
   const workspace = mkdtempSync(join(scratch, "workspace-"));
   mkdirSync(join(workspace, "out"));
   const spec = {
-    ...{ label: "start", argv: ["python", "-c", "pass"], environment, workspace, mounts: [], variables: {} },
+    ...{ label: "start", argv: ["python", "-c", "pass"], environment, workspace, mounts: [], devices: [], variables: {} },
     ...{ limits: { timeoutMs: 60_000, memoryBytes: 4e9, processes: 4096, outputBytes: 64e9 }, log: join(scratch, "start.log") },
   };
   const ran = await executor.run(spec, { signal });
