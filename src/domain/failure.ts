@@ -66,4 +66,6 @@ export interface Failure {
   readonly node?: { readonly name: string; readonly operator: string };
   /** Exit status or signal, where a process ended. */
   readonly exit?: string;
+  /** This machine lacks what only its user can bring, such as a maker's image: nothing was tried, and so nothing went wrong. */
+  readonly lacking?: true;
 }

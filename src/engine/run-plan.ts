@@ -50,9 +50,9 @@ export async function runPlan(plan: Plan, services: Services, options: RunPlanOp
 
 const NONE: ReadonlySet<StepKind> = new Set();
 
-/** A toolchain whose environment is not to be had makes an optional target unavailable, and nothing fail. */
-function isExcused({ targets }: Plan, { target }: Step, { reason }: Failure): boolean {
-  return reason === "environment-unavailable" && targets.some(({ name, use }) => name === target && use.optional === true);
+/** A toolchain that this machine has nothing to run in makes an optional target unavailable, and nothing fail. */
+function isExcused({ targets }: Plan, { target }: Step, { lacking }: Failure): boolean {
+  return lacking === true && targets.some(({ name, use }) => name === target && use.optional === true);
 }
 
 interface Queue {

@@ -19,6 +19,7 @@ const failure = z.object({
   log: z.string().exactOptional().describe("Path of the whole log."),
   node: z.object({ name: z.string(), operator: z.string() }).exactOptional().describe("The ONNX node at fault."),
   exit: z.string().exactOptional().describe("Exit status or signal, where a process ended."),
+  lacking: z.literal(true).exactOptional().describe("This machine lacks what only its user can bring: nothing was tried."),
 });
 
 const reason = z.object({ code: z.string(), message: z.string() });

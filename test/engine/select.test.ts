@@ -104,6 +104,18 @@ test("what is emulated agrees or not, is no further proven than that, and wins o
   });
 });
 
+test.each([
+  ["nobody brought an image", { lacking: true }, "unavailable", "no-environment"],
+  ["its packages could not be fetched", {}, "failed", "all-failed"],
+] as const)("a toolchain without an environment, where %s", async (message, more, status, code) => {
+  const failed: StepOutcome = { state: "failed", failure: { reason: "environment-unavailable", message, ...more } };
+  const candidates = [{ id: "m", toolchain: "t", version: "1", precision: "float32", cannotRun: "no such device", emulatedBy: null }];
+  const spec = { require: "compiled", candidates, absent: [] };
+  const decided = await select.run({ step: { spec }, inputs: new Map([["m compile", failed]]) } as unknown as OperationContext<"select">);
+  if (!decided.ok) throw new Error(decided.error.message);
+  expect(decided.value.result).toMatchObject({ winner: null, status, reason: { code } });
+});
+
 test.each(["timed-out", "environment-unavailable"] as const)("what an emulator cannot show (%s) stays compiled", async (reason) => {
   const [compiled] = outcomesOf("m", [1, 1, 1]);
   const failed: StepOutcome = { state: "failed", failure: { reason, message: "It took longer than 30 min." } };

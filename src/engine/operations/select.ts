@@ -95,7 +95,7 @@ function noWinner(
     const message = `the recipe requires proof \`${require}\`, and the best candidate is proven only as far as \`${short[0]?.proof}\`: ${short[0]?.reason.message}`;
     return { status: "unavailable", reason: { code: "proof-short", message } };
   }
-  const missing = candidates.flatMap(({ failure }) => (failure?.reason === "environment-unavailable" ? [failure] : []));
+  const missing = candidates.flatMap(({ failure }) => (failure?.lacking === true ? [failure] : []));
   if (missing.length === candidates.length) {
     return { status: "unavailable", reason: { code: "no-environment", message: environmentText(missing) } };
   }

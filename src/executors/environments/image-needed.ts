@@ -9,5 +9,6 @@ export function imageNeeded({ name }: EnvironmentSpec, { holds, source }: MakerI
     reason: "environment-unavailable",
     message: `The toolchain ${name} runs in an image that holds ${holds}, and ${where === "sandbox" ? "the sandbox runs no images" : "none is named"}.`,
     hint: `${source}; ${named}${runs}.`,
+    lacking: true,
   };
 }

@@ -85,7 +85,7 @@ export class LockedEnvironments implements Environments {
     if ("unfit" in interpreter) {
       const found = interpreter.unfit.length === 0 ? "none was found" : `found: ${interpreter.unfit.join(", ")}`;
       const hint = `Install a Python of that range and put it on PATH.`;
-      return err({ ...unavailable(spec, `no Python interpreter ${range.text} is on this machine (${found})`), hint });
+      return err({ ...unavailable(spec, `no Python interpreter ${range.text} is on this machine (${found})`), hint, lacking: true });
     }
     const { version, platform } = interpreter;
     const foreign = foreignIdentity(platform, spec.foreign);
