@@ -17,10 +17,13 @@ export function isRange(size: Size): size is SizeRange {
   return typeof size !== "number";
 }
 
+/** Shapes as far as they are known: a hole stands for a size that is at fault itself. */
+export type PartialShapes = Readonly<Record<string, readonly (Size | undefined)[] | undefined>>;
+
 /** Every dimension that is given a range, in the order of the recipe; empty where all sizes are fixed. */
-export function rangedAxes(shapes: Shapes): RangedAxis[] {
-  return Object.entries(shapes).flatMap(([input, sizes]) =>
-    sizes.flatMap((size, axis) => (isRange(size) ? [{ input, axis, min: size.min, opt: size.opt, max: size.max }] : [])),
+export function rangedAxes(shapes: PartialShapes): RangedAxis[] {
+  return Object.entries(shapes).flatMap(([input, sizes = []]) =>
+    sizes.flatMap((size, axis) => (size !== undefined && isRange(size) ? [{ input, axis, ...size }] : [])),
   );
 }
 

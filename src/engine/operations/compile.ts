@@ -1,10 +1,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
-import { asJson, canonicalJson } from "../../domain/json.ts";
+import { asJson } from "../../domain/json.ts";
 import { err, ok } from "../../domain/result.ts";
 import type { ModelSignature } from "../../domain/tensor.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
+import { changedRange } from "../changed-range.ts";
 import type { Operation, OperationContext } from "../operation.ts";
 import { brokenContract } from "../worker-call.ts";
 import { artifactFactsSchema, prepareFactsSchema, signatureSchema } from "../worker-schemas.ts";
@@ -28,26 +29,16 @@ export const compile: Operation<"compile"> = {
     if (missing) return err(brokenContract(worker, `the artifact's file ${missing} is not there`, context.log));
     const signature = signatureSchema.safeParse(readPlainJson(join(out, "signature.json")));
     if (!signature.success) return err(brokenContract(worker, "it left no usable signature.json", context.log));
-    const narrowed = changedRange(context, signature.data);
-    if (narrowed !== null) return err(brokenContract(worker, narrowed, context.log));
+    const prepared = preparedSignature(context);
+    const changed = prepared && changedRange(prepared, signature.data);
+    if (changed !== null) return err(brokenContract(worker, otherRanges(changed), context.log));
     return ok(fromWorker(asJson(facts), answer));
   },
   summarise: () => null,
 };
 
-/** An artifact must say of each range what the prepared model says: what is published tells users which sizes it takes. */
-function changedRange(context: OperationContext<"compile">, { inputs }: ModelSignature): string | null {
-  const prepared = preparedSignature(context);
-  const changed = prepared?.inputs.find(
-    ({ name, ranges = [] }) => canonicalJson(asJson({ ranges })) !== canonicalJson(asJson({ ranges: rangesOf(inputs, name) })),
-  );
-  return changed === undefined
-    ? null
-    : `the artifact's signature.json gives the input ${changed.name} other ranges of sizes than it was asked for`;
-}
-
-function rangesOf(inputs: ModelSignature["inputs"], name: string) {
-  return inputs.find((input) => input.name === name)?.ranges ?? [];
+function otherRanges(input: string): string {
+  return `the artifact's signature.json gives the input ${input} other ranges of sizes than it was asked for`;
 }
 
 function preparedSignature(context: OperationContext<"compile">): ModelSignature | null {

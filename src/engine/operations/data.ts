@@ -45,8 +45,8 @@ export const data: Operation<"data"> = {
 /** What sizes the validation samples have, where the recipe gives ranges: one must have the size that speed is claimed for. */
 function sizesOf(context: OperationContext<"data">, dataset: Dataset): Result<JsonObject, Failure> {
   const signature = signatureSchema.parse(readPlainJson(join(context.folder("model"), "signature.json")));
-  if (!signature.inputs.some(({ ranges }) => ranges !== undefined)) return ok({});
   const ranged = signature.inputs.filter(({ ranges }) => ranges !== undefined).map(({ name }) => name);
+  if (ranged.length === 0) return ok({});
   const shards = shardShapes(join(context.workspace, "out"), dataset, ranged);
   if (!shards.ok) return err(brokenContract(context.step.spec.worker, shards.error, context.log));
   const { axes, missing, there } = seenSizes(shards.value, signature);

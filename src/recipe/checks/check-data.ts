@@ -1,7 +1,8 @@
+import { rangedAxes } from "../../domain/sizes.ts";
 import type { Fault } from "../fault.ts";
 import type { RecipeText } from "../schema/recipe-schema.ts";
 import type { Draft } from "./check-structure.ts";
-import { wholeShapes, writtenRanges } from "./whole-shapes.ts";
+import { wholeShapes } from "./whole-shapes.ts";
 
 /** Random samples that it takes for a range to be drawn at its smallest, best and greatest size. */
 const SAMPLES_OF_RANGE = 3;
@@ -14,7 +15,7 @@ export function checkData(draft: Draft<RecipeText>): Fault[] {
 function rangeFaults(draft: Draft<RecipeText>): Fault[] {
   const { validation, random } = draft.data ?? {};
   if (random === undefined || validation === undefined || validation >= SAMPLES_OF_RANGE) return [];
-  const [first] = writtenRanges(wholeShapes(draft));
+  const [first] = rangedAxes(wholeShapes(draft));
   if (first === undefined) return [];
   const message = `the range of \`${first.input}\` is drawn at \`min\`, \`opt\` and \`max\` in turn, for which ${validation} is too few`;
   return [{ code: "invalid-value", path: ["data", "validation"], message, expected: `at least ${SAMPLES_OF_RANGE}` }];

@@ -1,7 +1,6 @@
-import { isRange, type Size } from "../../domain/sizes.ts";
+import { isRange, type PartialShapes, type Size } from "../../domain/sizes.ts";
 import type { ModelTensor } from "../../model/model-summary.ts";
 import type { Fault } from "../fault.ts";
-import type { WholeShapes } from "./whole-shapes.ts";
 
 /** Names that exporters give to any dimension they do not know: equal ones need not be equal sizes. */
 const NO_NAME = /^(\?|unk__\d+|None|-1|dyn.*|.*DynamicDimension.*)$/;
@@ -10,7 +9,7 @@ const NO_NAME = /^(\?|unk__\d+|None|-1|dyn.*|.*DynamicDimension.*)$/;
  * A warning for each symbolic dimension that is given two sizes, or two ranges. It is no error: some exporters use one name for sizes that
  * differ (PP-OCR's `?`), so an equal name proves nothing.
  */
-export function checkDimensionNames(inputs: ReadonlyMap<string, ModelTensor>, shapes: WholeShapes): Fault[] {
+export function checkDimensionNames(inputs: ReadonlyMap<string, ModelTensor>, shapes: PartialShapes): Fault[] {
   const first = new Map<string, { readonly size: string; readonly input: string }>();
   const faults: Fault[] = [];
   for (const [name, given] of Object.entries(shapes)) {

@@ -1,15 +1,14 @@
-import type { Size } from "../../domain/sizes.ts";
+import { type PartialShapes, rangedAxes, type Size } from "../../domain/sizes.ts";
 import type { ModelSummary, ModelTensor } from "../../model/model-summary.ts";
 import type { Fault } from "../fault.ts";
 import { listed } from "../schema/fault-check.ts";
 import { didYouMean } from "../suggest.ts";
 import { checkDimensionNames } from "./check-dimension-names.ts";
 import { checkShape, missingShape } from "./check-shape.ts";
-import { type WholeShapes, writtenRanges } from "./whole-shapes.ts";
 
 /** What a recipe says about its model's inputs. */
 export interface ModelUse {
-  readonly shapes: WholeShapes;
+  readonly shapes: PartialShapes;
   readonly bind: Readonly<Record<string, number | undefined>>;
   /** Input name -> kind of its distribution; null unless the data is random. */
   readonly random: Readonly<Record<string, RandomKind | undefined>> | null;
@@ -87,7 +86,7 @@ function boundFaults({ name, type, shape }: ModelTensor, value: number): Fault[]
 
 /** A constant has one shape. */
 function boundRangeFaults({ name }: ModelTensor, shape: readonly (Size | undefined)[]): Fault[] {
-  return writtenRanges({ [name]: shape }).map(({ axis }) => ({
+  return rangedAxes({ [name]: shape }).map(({ axis }) => ({
     code: "invalid-value",
     path: ["model", "shapes", name, axis],
     message: `\`${name}\` is bound to a constant, which has no range of sizes`,

@@ -3,6 +3,7 @@ import type { Host } from "../../domain/host.ts";
 import type { ModelFacts } from "../../domain/model-facts.ts";
 import type { Precision } from "../../domain/precision.ts";
 import type { Absence, ToolchainUse } from "../../domain/recipe.ts";
+import { rangedAxes } from "../../domain/sizes.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Toolchain } from "../../domain/toolchain.ts";
 import type { Fault } from "../fault.ts";
@@ -13,7 +14,7 @@ import { absenceFault, notHere, notInstalled } from "./absence.ts";
 import { checkReach, type ServedTarget } from "./check-reach.ts";
 import type { Draft } from "./check-structure.ts";
 import { checkToolchains } from "./check-toolchains.ts";
-import { wholeShapes, writtenRanges } from "./whole-shapes.ts";
+import { wholeShapes } from "./whole-shapes.ts";
 
 /** What exists, for the names in a recipe to be checked against. */
 export interface Surroundings {
@@ -56,17 +57,17 @@ export function checkTargets(draft: Draft<RecipeText>, surroundings: Surrounding
     diagnostics.push(...unmet.diagnostics);
     absent.set(name, [...unmet.absent, ...checked.absent]);
     if (target === undefined) continue;
-    const tried = precisionsOf(name, use?.precision, draft.try?.precision);
+    const tried = writtenPrecisions(name, use?.precision, draft.try?.precision);
     served.push({ target, uses: checked.uses, isWhole: checked.faults.length === 0, require: use?.require ?? "measured", ...tried });
   }
-  const ranges = writtenRanges(wholeShapes(draft));
+  const ranges = rangedAxes(wholeShapes(draft));
   return { faults: [...faults, ...checkReach(served, { ...surroundings, ranges })], diagnostics, uses, absent };
 }
 
-type WrittenPrecisions = readonly (Precision | undefined)[] | undefined;
+type Written = readonly (Precision | undefined)[] | undefined;
 
 /** A target's own precisions, or the recipe's, with the place of the list. */
-function precisionsOf(name: string, own: WrittenPrecisions, common: WrittenPrecisions): Pick<ServedTarget, "precisions" | "precisionsAt"> {
+function writtenPrecisions(name: string, own: Written, common: Written): Pick<ServedTarget, "precisions" | "precisionsAt"> {
   return own === undefined
     ? { precisions: common ?? ["float32"], precisionsAt: ["try", "precision"] }
     : { precisions: own, precisionsAt: ["targets", name, "precision"] };

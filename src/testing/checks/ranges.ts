@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { asJson, canonicalJson } from "../../domain/json.ts";
+import { changedRange } from "../../engine/changed-range.ts";
 import { datasetSchema } from "../../engine/dataset-files.ts";
 import { groupBySize } from "../../engine/seen-sizes.ts";
 import { shardShapes } from "../../engine/shard-shapes.ts";
@@ -27,8 +27,10 @@ export const takesRanges: Check = {
     if (!material.ok) return failed(`the sample model cannot be prepared: ${told(material.error)}`);
     const compiled = await compileFolder(bench, "ranges-compile", material.value.prepared);
     if (!compiled.ok) return failed(told(compiled.error));
-    const [asked, said] = [material.value.prepared, compiled.value.folder].map(rangesOf);
-    if (asked !== said) return failed(`its signature.json says ${said} of the inputs, and the prepared model's ${asked}`);
+    const [prepared, artifact] = [material.value.prepared, compiled.value.folder].map(signatureOf);
+    if (!prepared?.success || !artifact?.success) return failed("it left no usable signature.json");
+    const changed = changedRange(prepared.data, artifact.data);
+    if (changed !== null) return failed(`its signature.json gives the input ${changed} other ranges than the prepared model's`);
     if (!bench.way.yes)
       return passed(`compiled for images from ${SIDE.min} to ${SIDE.max} pixels; nothing can be run here: ${bench.way.why}`);
     const executed = await inferFolder(bench, "ranges-outputs", compiled.value, material.value);
@@ -36,10 +38,8 @@ export const takesRanges: Check = {
   },
 };
 
-function rangesOf(folder: string): string {
-  const signature = signatureSchema.safeParse(readPlainJson(join(folder, "signature.json")));
-  if (!signature.success) return "nothing that can be read";
-  return canonicalJson(asJson(Object.fromEntries(signature.data.inputs.map(({ name, ranges = [] }) => [name, ranges]))));
+function signatureOf(folder: string) {
+  return signatureSchema.safeParse(readPlainJson(join(folder, "signature.json")));
 }
 
 async function judge({ data, reference, noise }: Material, { facts, folder }: Executed): Promise<Outcome> {

@@ -4,11 +4,10 @@ import { digestBytes } from "../../../src/domain/digest.ts";
 import { emulatedSupport } from "../../../src/domain/emulation.ts";
 import type { Host } from "../../../src/domain/host.ts";
 import type { Plan, StepKind } from "../../../src/domain/plan.ts";
-import type { Recipe } from "../../../src/domain/recipe.ts";
 import type { CpuTarget, GpuTarget, Target } from "../../../src/domain/target.ts";
 import type { Toolchain } from "../../../src/domain/toolchain.ts";
-import type { IdentifiedWorker, PlanInputs } from "../../../src/plan/inputs.ts";
-import { planRecipe } from "../../../src/plan/plan-recipe.ts";
+import type { IdentifiedWorker } from "../../../src/plan/inputs.ts";
+import { planWith, TOY_WORKER } from "../../rig/planned-recipe.ts";
 import { HOST, toyToolchain } from "../../rig/recipe-folder.ts";
 
 const ADA: GpuTarget = {
@@ -23,42 +22,19 @@ const L4: Accelerator = {
 };
 const withL4: Host = { ...HOST, accelerators: [L4] };
 
-const worker: IdentifiedWorker = {
-  directory: "/nowhere",
-  environment: { name: "toy", lock: "/nowhere/lock" },
-  environmentDigest: digestBytes("environment"),
-  workerDigest: digestBytes("worker"),
-};
-
 const emulating = new Map<string, IdentifiedWorker>([
   [
     "aarch64",
     {
-      ...worker,
-      environment: { ...worker.environment, name: "anvil-aarch64" },
+      ...TOY_WORKER,
+      environment: { ...TOY_WORKER.environment, name: "anvil-aarch64" },
       environmentDigest: digestBytes("environment with a runtime for Arm"),
     },
   ],
 ]);
 
 function plan(host: Host, over: Partial<Toolchain> = {}, target: Target = ADA): Plan {
-  const recipe: Recipe = {
-    ...{ name: "toy", description: null, file: "/toy.yaml", precisions: ["float32"] },
-    model: { source: { kind: "path", path: "/m.onnx" }, sha256: "0".repeat(64), shapes: {}, bind: {} },
-    data: { source: { kind: "random", inputs: {} }, calibration: 0, validation: 1, seed: 0 },
-    accept: { outputs: "auto", metric: null, latency: {} },
-    measure: { threads: 1, margin: 0.03 },
-    targets: [{ name: "gpu", toolchains: [{ name: "anvil", options: {} }], require: "compiled" }],
-  };
-  const inputs: PlanInputs = {
-    ...{ recipe, host, outputDirectory: "/dist" },
-    contents: { model: [], dataScript: null, dataFiles: null, metricScript: null },
-    targets: new Map([["gpu", target]]),
-    toolchains: new Map([["anvil", { toolchain: toyToolchain("anvil", over), worker, emulating, version: "1" }]]),
-    workers: { prepare: worker, reference: worker, data: worker, metric: null },
-    limits: { timeoutMs: 1, memoryBytes: 1, processes: 1, outputBytes: 1 },
-  };
-  return planRecipe(inputs);
+  return planWith([toyToolchain("anvil", over)], { host, target, emulating });
 }
 
 const stepOf = (planned: Plan, kind: StepKind) => planned.steps.find((step) => step.kind === kind);

@@ -1,42 +1,14 @@
 import { expect, test } from "vitest";
-import { digestBytes } from "../../../src/domain/digest.ts";
 import type { Plan, StepOf } from "../../../src/domain/plan.ts";
-import type { Recipe } from "../../../src/domain/recipe.ts";
 import type { Shapes } from "../../../src/domain/sizes.ts";
 import type { Toolchain } from "../../../src/domain/toolchain.ts";
-import type { IdentifiedWorker } from "../../../src/plan/inputs.ts";
-import { planRecipe } from "../../../src/plan/plan-recipe.ts";
-import { HOST, toyToolchain } from "../../rig/recipe-folder.ts";
+import { planWith } from "../../rig/planned-recipe.ts";
+import { toyToolchain } from "../../rig/recipe-folder.ts";
 
-const worker: IdentifiedWorker = {
-  directory: "/nowhere",
-  environment: { name: "toy", lock: "/nowhere/lock" },
-  environmentDigest: digestBytes("environment"),
-  workerDigest: digestBytes("worker"),
-};
 const able = toyToolchain("anvil", { dynamicShapes: true });
 const WIDE: Shapes = { x: [1, 3, 48, { min: 64, opt: 320, max: 960 }], y: [1, 2] };
 
-function plan(shapes: Shapes, toolchains: readonly Toolchain[] = [able]): Plan {
-  const recipe: Recipe = {
-    ...{ name: "toy", description: null, file: "/toy.yaml", precisions: ["float32"] },
-    model: { source: { kind: "path", path: "/m.onnx" }, sha256: "0".repeat(64), shapes, bind: {} },
-    data: { source: { kind: "random", inputs: {} }, calibration: 0, validation: 3, seed: 0 },
-    accept: { outputs: "auto", metric: null, latency: {} },
-    measure: { threads: 1, margin: 0.03 },
-    targets: [{ name: "cpu", toolchains: toolchains.map(({ name }) => ({ name, options: {} })), require: "compiled" }],
-  };
-  const system = { libc: "glibc", version: "2.28" } as const;
-  return planRecipe({
-    ...{ recipe, host: HOST, outputDirectory: "/dist" },
-    contents: { model: [], dataScript: null, dataFiles: null, metricScript: null },
-    targets: new Map([["cpu", { name: "cpu", title: "CPU", device: "cpu", architecture: "x86-64", cpu: "x86-64", features: [], system }]]),
-    toolchains: new Map(toolchains.map((toolchain) => [toolchain.name, { toolchain, worker, version: "1" }])),
-    workers: { prepare: worker, reference: worker, data: worker, metric: null },
-    limits: { timeoutMs: 1, memoryBytes: 1, processes: 1, outputBytes: 1 },
-  });
-}
-
+const plan = (shapes: Shapes, toolchains: readonly Toolchain[] = [able]) => planWith(toolchains, { shapes });
 const measureOf = (planned: Plan) => planned.steps.find((step): step is StepOf<"measure"> => step.kind === "measure");
 const keyOf = (planned: Plan, id: string) => planned.steps.find((step) => step.id === id)?.key;
 
