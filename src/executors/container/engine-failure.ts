@@ -26,13 +26,13 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /permission denied while trying to connect|dial unix .*permission denied/i,
     why: (name) => `this user may not talk to ${name}`,
-    hint: "Join the group that owns its socket (`sudo usermod -aG docker $USER`, then log in again), or use --executor podman.",
+    hint: "Join the group that owns its socket (`sudo usermod -aG docker $USER`, then log in again), or use podman.",
   },
   {
     pattern:
       /cannot connect to the docker daemon|is the docker daemon running|dial unix .*connection refused|no answer within|error during connect/i,
     why: (name) => `${name} does not answer (is its daemon running?)`,
-    hint: "Start it (`sudo systemctl start docker`), or use --executor podman or sandbox.",
+    hint: "Start it (`sudo systemctl start docker`), or use podman or the sandbox.",
   },
   {
     pattern: /manifest unknown|manifest for .* not found/i,
@@ -68,7 +68,7 @@ const CAUSES: readonly Cause[] = [
   {
     pattern: /no such host|connection refused|name resolution|network is unreachable|i\/o timeout|server misbehaving/i,
     why: () => "the registry could not be reached (no network, or nothing listens there)",
-    hint: "Check the network, or bring the image in with `fettle images load`.",
+    hint: "Check the network; without one `fettle images save` and `fettle images load` carry images from machine to machine.",
   },
   {
     pattern: /setting rlimit|ulimit|operation not permitted.*rlimit/i,
