@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { test } from "vitest";
 import { ENGINE_NAMES, type EngineName } from "../../src/domain/command.ts";
 import { digestBytes } from "../../src/domain/digest.ts";
 import type { EnvironmentHandle } from "../../src/domain/environment.ts";
@@ -13,16 +14,32 @@ export const BASE_IMAGE = process.env.FETTLE_BASE_IMAGE ?? "localhost/fettle-bas
 /** Engines that must be here: where one is named and does not answer, its tests fail. Without it, what is here is tested. */
 const REQUIRED = (process.env.FETTLE_TEST_ENGINES ?? "").split(" ").filter(Boolean);
 
-/** The engines to test; one that is not here is said loudly, or fails where FETTLE_TEST_ENGINES names it. */
+/**
+ * The engines to test. One that is not here, or has no base image, is said loudly and leaves a skipped test in the file that asks, or fails it
+ * where FETTLE_TEST_ENGINES names the engine.
+ */
 export async function enginesHere(): Promise<ReadonlyMap<EngineName, Engine>> {
   const here = new Map<EngineName, Engine>();
   for (const name of ENGINE_NAMES) {
     const engine = await detectEngine(name, { env: process.env, signal: NEVER });
-    if (engine.ok) here.set(name, engine.value);
-    else if (REQUIRED.includes(name)) throw new Error(`${name} is to be tested: ${engine.error.message} ${engine.error.keyLine ?? ""}`);
-    else process.stderr.write(`\nNOT RUN: all that needs ${name}. ${engine.error.message}\n`);
+    const why = engine.ok ? await whyNoBase(engine.value) : engine.error.message;
+    if (engine.ok && why === null) here.set(name, engine.value);
+    else if (REQUIRED.includes(name)) throw new Error(`${name} is to be tested: ${why}`);
+    else notRun(name, why ?? "");
   }
   return here;
+}
+
+function notRun(name: EngineName, why: string): void {
+  process.stderr.write(`\nNOT RUN: all that needs ${name}. ${why}\n`);
+  // A file in which nothing is left to run would fail.
+  test.skip(`all that needs ${name}: not run. ${why}`);
+}
+
+async function whyNoBase(engine: Engine): Promise<string | null> {
+  const found = await runEngine(engine, ["image", "inspect", BASE_IMAGE], { signal: NEVER });
+  if (found.code === 0) return null;
+  return `It has no base image ${BASE_IMAGE}: \`containers/images/make-base.sh ${engine.name}\` makes it.`;
 }
 
 /** An environment that is no more than the base image's Python, in an image of its own. */
