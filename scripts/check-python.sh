@@ -17,6 +17,6 @@ MYPYPATH=containers/worker:containers/tensorrt-common mypy containers/tensorrt-c
 for folder in containers/*/ recipes/*/ recipes/*/*/ examples/plugins/*/*/ examples/plugins/*/recipes/*/ templates/toolchain/*/ test/python/; do
   case $folder in containers/worker/ | */__pycache__/) continue ;; esac
   set -- "$folder"*.py
-  if [ -e "$1" ]; then MYPYPATH="containers/worker:containers/tensorrt-common:$folder" mypy "$@"; fi
+  if [ -e "$1" ]; then MYPYPATH="containers/worker:containers/tensorrt-common:test/python/stand_ins/cuda:$folder" mypy "$@"; fi
 done
 pytest ${JUNIT:+"--junitxml=$JUNIT"}

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 from fettle_worker import WorkerError
+
+#: `No class for ai.onnx.Frobnicate:0`, of an operator that PopART has no implementation of (willow/src/opmanager.cpp).
+_NO_OPERATOR = re.compile(r"No class for (?P<domain>[\w.]+)\.(?P<operator>\w+):\d+")
+#: Of bytes that are no ONNX model (willow/src/filereader.cpp).
+_NO_MODEL = re.compile(r"Failed to (?:parse|load a) ModelProto")
 
 
 def load_popart() -> Any:
@@ -36,6 +42,9 @@ def sdk_failure(popart: Any, error: Exception, doing: str) -> WorkerError:
     kinds = tuple(getattr(popart, name) for name in ("popart_exception", "poplar_exception", "poplibs_exception") if hasattr(popart, name))
     if not isinstance(error, kinds):
         raise error
+    unknown = _NO_OPERATOR.search(str(error))
+    if unknown is not None:
+        return _no_operator(unknown)
     return _failure("PopART", error, doing)
 
 
@@ -44,7 +53,16 @@ def poprt_failure(error: Exception, doing: str) -> WorkerError:
     return _failure("PopRT", error, doing)
 
 
+def _no_operator(unknown: re.Match[str]) -> WorkerError:
+    domain, operator = unknown.group("domain"), unknown.group("operator")
+    name = operator if domain == "ai.onnx" else f"{domain}:{operator}"
+    # PopART does not say which node it is of.
+    details = {"node": "", "operator": name, "keyLine": unknown.group(0)}
+    return WorkerError("unsupported-operator", f"PopART has no implementation of {name}", details)
+
+
 def _failure(maker: str, error: Exception, doing: str) -> WorkerError:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     key_line = lines[0] if lines else type(error).__name__
-    return WorkerError("toolchain-error", f"{maker} cannot {doing}: {key_line}", {"keyLine": key_line})
+    code = "invalid-model" if _NO_MODEL.search(key_line) else "toolchain-error"
+    return WorkerError(code, f"{maker} cannot {doing}: {key_line}", {"keyLine": key_line})

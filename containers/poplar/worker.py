@@ -13,6 +13,7 @@ from typing import Any, Callable
 
 from fettle_worker import Facts, Request, Signature, WorkerError, infer_split, main, open_split
 from poprt_program import PoprtSession, compile_popef
+from program import PROGRAM, check_program, write_program
 from sdk import load_popart, load_poprt
 from session import IPU, IPU_MODEL, OFFLINE, Session
 
@@ -37,9 +38,11 @@ def compile_model(request: Request) -> Facts:
     is_poprt = _uses_poprt(request)
     versions = _compile_with_poprt(request, architecture, precision) if is_poprt else _compile_with_popart(request, architecture)
     Signature.read(request.input("model")).write(request.out)
+    files = [EXECUTABLE] if is_poprt else [EXECUTABLE, MODEL]
+    write_program(request.out, files, architecture)
     return {
         "versions": versions,
-        "files": [EXECUTABLE] if is_poprt else [EXECUTABLE, MODEL],
+        "files": [*files, PROGRAM],
         "requires": {
             "architecture": "x86-64",
             "cpuFeatures": [],
@@ -89,6 +92,7 @@ def load_inferences(request: Request) -> list[Callable[[], Any]]:
 
 def _open(request: Request) -> Session | PoprtSession:
     artifact = request.input("artifact")
+    check_program(artifact, _architecture(request))
     is_leased = _LEASED in os.environ
     if _uses_poprt(request):
         if not is_leased:

@@ -58,6 +58,8 @@ export interface EnvironmentHandle extends EnvironmentIdentity {
   readonly root: string;
   /** The image that holds it; null: `root` is a folder of this machine. */
   readonly image: ImageReference | null;
+  /** What the image sets for whatever runs in it: where a maker's libraries are. Absent: nothing. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface Environments {

@@ -1,10 +1,11 @@
-import type { Lease } from "../domain/devices.ts";
+import type { DeviceId, Lease } from "../domain/devices.ts";
 import type { Failure } from "../domain/failure.ts";
 import { asJson, type Json } from "../domain/json.ts";
 import type { Step, StepKind } from "../domain/plan.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { ActionRecord, Workspace } from "../domain/store.ts";
 import { contentKey, type StepGift } from "../plan/content-key.ts";
+import { leaseDevices, releaseAll } from "./lease-devices.ts";
 import type { Operation, OperationContext, SkippedOutcome, StepOutcome } from "./operation.ts";
 import type { Services } from "./services.ts";
 
@@ -78,7 +79,9 @@ async function applyHit(run: StepRun, operation: AnyOperation, record: ActionRec
 }
 
 async function execute(run: StepRun, operation: AnyOperation, keyed: Keyed | null): Promise<StepOutcome> {
-  const leased = await leaseDevices(run);
+  const { step, services, signal } = run;
+  const onWait = (device: DeviceId) => services.emit({ type: "step-waiting", step: step.id, for: "device", device });
+  const leased = await leaseDevices(services.devices, step.devices, { signal, onWait });
   if (!leased.ok) return fail(run, leased.error, 0);
   const startedAt = Date.now();
   try {
@@ -169,25 +172,6 @@ async function rememberStep({ recipe, step, services }: StepRun, record: ActionR
     contentKey: record.key,
     seconds: record.run.seconds,
   });
-}
-
-/** All of a step's devices or none. Every step takes them in the same order, so that two never wait for each other. */
-async function leaseDevices({ step, services, signal }: StepRun): Promise<Result<readonly Lease[], Failure>> {
-  const leases: Lease[] = [];
-  for (const { id, mode } of step.devices) {
-    const onWait = () => services.emit({ type: "step-waiting", step: step.id, for: "device", device: id });
-    const lease = await services.devices.acquire(id, mode, { signal, onWait });
-    if (!lease.ok) {
-      releaseAll(leases);
-      return lease;
-    }
-    leases.push(lease.value);
-  }
-  return ok(leases);
-}
-
-function releaseAll(leases: readonly Lease[]): void {
-  for (const lease of leases) lease.release();
 }
 
 interface Place {

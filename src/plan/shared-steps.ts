@@ -12,7 +12,7 @@ import { makeStep, need } from "./step.ts";
  * Opset that models are brought to when theirs is older: per-channel quantisation needs 13, and 17 is the newest that every
  * built-in toolchain reads and onnx's own converter reaches without loss.
  */
-export const PREPARED_OPSET = 17;
+const PREPARED_OPSET = 17;
 
 /** The steps every target shares. */
 export interface SharedSteps {
@@ -41,8 +41,18 @@ export function planSharedSteps(inputs: PlanInputs): SharedSteps {
 function olderOpsets({ toolchains, recipe }: PlanInputs): number[] {
   const hasRanges = rangedAxes(recipe.model.shapes).length > 0;
   const able = [...toolchains.values()].filter(({ toolchain }) => !hasRanges || toolchain.dynamicShapes === true);
-  const newest = able.map(({ toolchain }) => toolchain.newestOpset ?? PREPARED_OPSET);
-  return [...new Set(newest)].filter((opset) => opset < PREPARED_OPSET).sort((left, right) => left - right);
+  const older = able.map(({ toolchain }) => olderOpset(toolchain)).filter((opset) => opset !== null);
+  return [...new Set(older)].sort((left, right) => left - right);
+}
+
+/** The newest opset that a toolchain reads, where that is older than the common one: models are prepared apart for it. */
+export function olderOpset({ newestOpset }: Toolchain): number | null {
+  return newestOpset !== undefined && newestOpset < PREPARED_OPSET ? newestOpset : null;
+}
+
+/** How a model is prepared. `lowered`: the newest opset its reader knows; null: the common one is the least, and a newer model stays as new as it is. */
+export function opsetOptions(lowered: number | null) {
+  return { opset: lowered ?? PREPARED_OPSET, ...(lowered !== null && { highest: lowered }) };
 }
 
 function planFetch({ recipe, contents, limits }: PlanInputs): StepOf<"fetch"> {
@@ -62,10 +72,9 @@ function sourceKeyFacts(source: ModelSource): JsonObject {
   return source.kind === "path" ? { kind: "path" } : asJson(source);
 }
 
-/** `lowered`: the newest opset its reader knows; null: the common one is the least, and a newer model stays as new as it is. */
 function planPrepare({ recipe, workers, limits }: PlanInputs, fetch: StepOf<"fetch">, lowered: number | null): StepOf<"prepare"> {
   const { shapes, bind } = recipe.model;
-  const options = { shapes, bind, opset: lowered ?? PREPARED_OPSET, ...(lowered !== null && { highest: lowered }) };
+  const options = { shapes, bind, ...opsetOptions(lowered) };
   return makeStep({
     kind: "prepare",
     ...(lowered !== null && { variant: `opset-${lowered}` }),

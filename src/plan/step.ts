@@ -24,8 +24,16 @@ const OPERATION_VERSIONS: Readonly<Record<StepKind, number>> = {
   publish: 1,
 };
 
+/** What work does with devices. */
+export interface DeviceDraft {
+  readonly exclusive?: boolean;
+  readonly usesCpu?: boolean;
+  /** The accelerator it uses, in the same mode as the CPU. */
+  readonly accelerator?: AcceleratorId | null;
+}
+
 /** What makes one step; the rest follows from it. */
-export interface StepDraft<K extends StepKind> {
+export interface StepDraft<K extends StepKind> extends DeviceDraft {
   readonly kind: K;
   readonly target?: string;
   readonly candidate?: string;
@@ -34,10 +42,6 @@ export interface StepDraft<K extends StepKind> {
   readonly needs: readonly (Need & { readonly key: Digest })[];
   readonly spec: StepSpecs[K];
   readonly limits: Limits;
-  readonly exclusive?: boolean;
-  readonly usesCpu?: boolean;
-  /** The accelerator it uses, in the same mode as the CPU. */
-  readonly accelerator?: AcceleratorId | null;
   readonly files?: readonly InputFile[];
   readonly options: Json;
   readonly worker?: IdentifiedWorker;
@@ -64,8 +68,8 @@ export function makeStep<K extends StepKind>(draft: StepDraft<K>): StepOf<K> {
   };
 }
 
-// Accelerators first: see StepOf.devices.
-function deviceUses<K extends StepKind>({ accelerator = null, usesCpu = false, exclusive = false }: StepDraft<K>): DeviceUse[] {
+/** Which devices work takes, in the order in which they are leased. Accelerators first: see StepOf.devices. */
+export function deviceUses({ accelerator = null, usesCpu = false, exclusive = false }: DeviceDraft): DeviceUse[] {
   const mode = exclusive ? "exclusive" : "shared";
   return [...(accelerator === null ? [] : [accelerator]), ...(usesCpu ? (["cpu"] as const) : [])].map((id) => ({ id, mode }));
 }

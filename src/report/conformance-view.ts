@@ -23,6 +23,14 @@ export function renderFinding({ check, title, status, message, seconds }: Confor
   return [...lines, ...wrap(cleanLine(seen), width - 4).map((line) => `    ${paint.dim(line)}`)].join("\n");
 }
 
+/** The last line: how many passed, were not tried, and failed. */
+export function renderTally(findings: readonly ConformanceFinding[], { paint }: Theme): string {
+  const count = (status: ConformanceFinding["status"]) => findings.filter((each) => each.status === status).length;
+  const [passed, idle, failed] = [count("passed"), count("not-applicable"), count("failed")];
+  const parts = [paint.green(`${passed} passed`), ...(idle > 0 ? [paint.yellow(`${idle} not tried`)] : [])];
+  return [...parts, ...(failed > 0 ? [paint.red(`${failed} failed`)] : [])].join(", ");
+}
+
 /** `fettle toolchain check --json`. */
 export function conformanceDocument(toolchain: string, findings: readonly ConformanceFinding[]) {
   return { schema: "fettle.conformance/1", toolchain, ok: findings.every(({ status }) => status !== "failed"), findings };

@@ -1,7 +1,8 @@
+import type { BuildEventBody } from "../domain/event.ts";
 import type { Failure } from "../domain/failure.ts";
 import { ok, type Result } from "../domain/result.ts";
 import { type Bench, openBench } from "./bench.ts";
-import { type Check, failed, type Outcome, type Trial, told } from "./check.ts";
+import { type Check, failed, notApplicable, type Outcome, type Trial, told } from "./check.ts";
 import { contract } from "./checks/contract.ts";
 import { loaderIsPython } from "./checks/loading.ts";
 import { takesRanges } from "./checks/ranges.ts";
@@ -40,40 +41,63 @@ export interface Finding extends Outcome {
   readonly seconds: number;
 }
 
+export interface CheckOptions {
+  /** Ends the trial: the findings so far are given. */
+  readonly signal?: AbortSignal;
+  onFinding?(finding: Finding): void;
+  /** Hears what workers are run in, and how the making of their environments goes: `fettle build --events` has the same. */
+  emit?(event: BuildEventBody): void;
+}
+
 /**
- * Tries a toolchain for real: its worker runs in the sandbox and its environment is made if need be. A finding for each check;
- * a check that cannot even be begun is `failed` with the reason. Rejects never.
+ * Tries a toolchain for real: its worker runs in the sandbox, or in the engine that the subject names, and its environment is made if
+ * need be. A finding for each check; a check that cannot even be begun is `failed` with the reason. Rejects never.
  */
-export async function checkToolchain(subject: Subject, onFinding: (finding: Finding) => void = () => {}): Promise<readonly Finding[]> {
-  const bench = await openBench(subject);
+export async function checkToolchain(subject: Subject, options: CheckOptions = {}): Promise<readonly Finding[]> {
+  const { signal = new AbortController().signal, onFinding, emit = () => undefined } = options;
+  const bench = await openBench(subject, { signal, emit });
   if (!bench.ok) return CHECKS.map((check) => finding(check, failed(told(bench.error)), 0));
   const findings: Finding[] = [];
-  const trial = await openTrial(bench.value);
-  for (const check of CHECKS) {
-    const began = performance.now();
-    const outcome = trial.ok ? await tried(check, trial.value) : failed(`the sample model cannot be prepared: ${told(trial.error)}`);
-    const found = finding(check, outcome, (performance.now() - began) / 1000);
-    findings.push(found);
-    onFinding(found);
+  try {
+    const trial = await openTrial(bench.value);
+    for (const check of CHECKS) {
+      const began = performance.now();
+      const outcome = trial.ok ? await tried(check, trial.value) : failed(`the sample model cannot be prepared: ${told(trial.error)}`);
+      if (signal.aborted) break;
+      const found = finding(check, outcome, (performance.now() - began) / 1000);
+      findings.push(found);
+      onFinding?.(found);
+    }
+  } finally {
+    await bench.value.close();
   }
-  await bench.value.close();
   return findings;
 }
 
 async function openTrial(bench: Bench): Promise<Result<Trial, Failure>> {
   const material = await makeMaterial(bench);
   if (!material.ok) return material;
+  if (bench.lacking !== null || !bench.compiling.yes) return ok({ bench, material: material.value, compiled: null });
   const compiled = await compileFolder(bench, "compile", material.value.prepared);
   return ok({ bench, material: material.value, compiled: compiled.ok ? compiled.value : null });
 }
 
-/** A toolchain's own functions may throw: that is what is found then. */
 async function tried(check: Check, trial: Trial): Promise<Outcome> {
+  const idle = whyNotTried(check, trial);
+  if (idle !== null) return notApplicable(idle);
   try {
     return await check.run(trial);
   } catch (error) {
+    // A toolchain's own functions may throw: that is what is found then.
     return failed(`it threw: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** One cause is told once: what rests on it is not tried. */
+function whyNotTried(check: Check, { bench: { lacking, compiling } }: Trial): string | null {
+  if (check === contract || check === probes) return null;
+  if (lacking !== null) return `there is no environment for its worker, which \`${probes.name}\` tells of`;
+  return compiling.yes ? null : compiling.why;
 }
 
 function finding({ name, title }: Check, outcome: Outcome, seconds: number): Finding {

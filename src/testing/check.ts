@@ -37,7 +37,8 @@ export function notApplicable(message: string): Outcome {
   return { status: "not-applicable", message };
 }
 
-/** A failure in one line, with what points to its cause. */
-export function told({ reason, message, keyLine }: Failure): string {
-  return `${reason}: ${message}${keyLine === undefined ? "" : ` (${keyLine})`}`;
+/** A failure in one line, with what points to its cause and to its mend. */
+export function told({ reason, message, keyLine, hint }: Failure): string {
+  const said = `${reason}: ${message}${keyLine === undefined ? "" : ` (${keyLine})`}`;
+  return hint === undefined ? said : `${said.replace(/\.$/, "")}; ${hint}`;
 }

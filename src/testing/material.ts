@@ -6,6 +6,7 @@ import { ok, type Result } from "../domain/result.ts";
 import type { Shapes } from "../domain/sizes.ts";
 import { signatureSchema } from "../engine/worker-schemas.ts";
 import { type NoiseFloor, noiseFloor } from "../measure/noise-floor.ts";
+import { olderOpset, opsetOptions } from "../plan/shared-steps.ts";
 import { readPlainJson } from "../system/read-plain-file.ts";
 import type { Bench } from "./bench.ts";
 import { sampleModel } from "./sample-model.ts";
@@ -38,7 +39,7 @@ export async function makeMaterial(bench: Bench, given?: Original): Promise<Resu
   await mkdir(original, { recursive: true });
   await writeFile(join(original, "model.onnx"), bytes);
   const model = { source: original, member: "model.onnx" };
-  const options = { shapes, bind: {}, opset: 17 };
+  const options = { shapes, bind: {}, ...opsetOptions(olderOpset(bench.subject.toolchain)) };
   const prepared = await bench.callService("onnx", { at: `${prefix}prepare`, verb: "prepare", inputs: { model }, options });
   if (!prepared.ok) return prepared;
   const data = await drawData(bench, `${prefix}data`, prepared.value.out);

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type Digest, digestBytes, digestJson } from "../domain/digest.ts";
+import { lockedPackages, packageName } from "../domain/locked-packages.ts";
 import { containerDirectory } from "../system/package-root.ts";
 
 /** Folder of the protocol's Python half, which every worker imports. */
@@ -27,16 +28,6 @@ async function digestSources(directory: string): Promise<Record<string, Digest>>
 
 /** Version of a package as its hash-checked lock pins it, or null when the lock does not have it. */
 export async function lockedVersion(lock: string, name: string): Promise<string | null> {
-  const text = await readFile(lock, "utf8");
-  const wanted = normalise(name);
-  for (const line of text.split("\n")) {
-    const pin = /^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)/.exec(line);
-    if (pin?.[1] && pin[2] && normalise(pin[1]) === wanted) return pin[2];
-  }
-  return null;
-}
-
-/** PEP 503: names that differ only in case, `-`, `_` and `.` are the same package. */
-function normalise(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+  const wanted = packageName(name);
+  return lockedPackages(await readFile(lock, "utf8")).find((each) => each.name === wanted)?.version ?? null;
 }

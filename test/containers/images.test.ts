@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { EnvironmentHandle, EnvironmentSpec } from "../../src/domain/environment.ts";
@@ -19,6 +17,7 @@ import { startChild } from "../rig/child.ts";
 import { NEVER } from "../rig/commands.ts";
 import { BASE_IMAGE, enginesHere } from "../rig/engines.ts";
 import { imageSite, type SiteChanges } from "../rig/image-environments.ts";
+import { type Registry, startRegistry } from "../rig/registry.ts";
 import { inRepository } from "../rig/repository.ts";
 import { scratchFolder } from "../rig/scratch.ts";
 
@@ -201,16 +200,11 @@ describe.each(pairs)("from $from to $to", ({ from, source, target }) => {
   });
 });
 
-/** A registry of this test's own, on a port that nobody uses. */
-let address = "";
-const registry = () => address;
-let environment: NodeJS.ProcessEnv = {};
+let own: Registry | null = null;
+const registry = () => own?.address ?? "";
 
 beforeAll(async () => {
-  // Not a folder of one test's.
-  const folder = execFileSync("mktemp", ["-d"], { encoding: "utf8" }).trim();
-  environment = { ...process.env, FETTLE_ENGINES: folder, PORT: String(await freePort()) };
-  address = execFileSync(inRepository("containers/images/registry.sh"), ["start"], { env: environment, encoding: "utf8" }).trim();
+  own = await startRegistry();
 });
 
 afterAll(async () => {
@@ -218,18 +212,8 @@ afterAll(async () => {
     const listed = await runEngine(engine, ["images", "--quiet", "--filter", `label=${LABELS.name}=toy`], { signal: NEVER });
     await runEngine(engine, ["rmi", "--force", ...new Set(listed.stdout.split("\n").filter(Boolean))], { signal: NEVER });
   }
-  execFileSync(inRepository("containers/images/registry.sh"), ["stop"], { env: environment });
-  execFileSync("rm", ["-rf", environment.FETTLE_ENGINES ?? "/nonexistent"]);
+  own?.stop();
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const bound = server.address();
-      server.close(() => resolve(typeof bound === "object" && bound !== null ? bound.port : 0));
-    });
-  });
-}
 
 async function pushedImage(engine: Engine): Promise<string> {
   const spec = toolchain(`${LOCK}# maker ${engine.name}\n`);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from workspace import CONTAINERS, PROTOCOL
+from workspace import CONTAINERS, PROTOCOL, REPOSITORY
 
-for folder in (PROTOCOL, CONTAINERS / "tensorrt-common"):
+for folder in (PROTOCOL, CONTAINERS / "tensorrt-common", REPOSITORY / "test/python/stand_ins/cuda"):
     sys.path.insert(0, str(folder))

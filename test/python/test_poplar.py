@@ -82,8 +82,8 @@ def test_compiling_exports_from_an_offline_device_and_runs_nothing(tmp_path: Pat
     session = details(calls, "InferenceSession")
     assert (session["batches"], session["anchors"]) == (1, {"logits": "All"})
     assert session["options"]["enableStochasticRounding"] is False
-    assert facts["files"] == ["model.popef", "model.onnx"]
-    assert sorted(path.name for path in ended.out.iterdir()) == ["model.onnx", "model.popef", "signature.json"]
+    assert facts["files"] == ["model.popef", "model.onnx", "program.json"]
+    assert sorted(path.name for path in ended.out.iterdir()) == ["model.onnx", "model.popef", "program.json", "signature.json"]
     assert facts["requires"]["device"] == {"device": "ipu", "vendor": "graphcore", "architectures": ["ipu2"], "driver": None}
     assert any("not been verified against the Poplar SDK" in note for note in facts["notes"])
 
@@ -119,11 +119,53 @@ def test_on_a_leased_ipu_the_exported_executable_is_loaded(
 
 
 def test_what_popart_refuses_is_told_in_its_own_words(tmp_path: Path, prepared: Path, calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POPART_REFUSES", "No class for {ai.onnx.Frobnicate:9}\n  at op.cpp")
+    monkeypatch.setenv("POPART_REFUSES", "Abs has invalid number of inputs\n  at op.cpp")
     error = ask(tmp_path, "compile", {"model": prepared}).error
     assert calls.exists()
     assert error["code"] == "toolchain-error"
-    assert error["details"]["keyLine"] == "No class for {ai.onnx.Frobnicate:9}"
+    assert error["details"]["keyLine"] == "Abs has invalid number of inputs"
+
+
+def test_an_operator_that_popart_lacks_is_named(tmp_path: Path, prepared: Path, calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, operator in (("ai.onnx.Frobnicate", "Frobnicate"), ("com.example.Frobnicate", "com.example:Frobnicate")):
+        said = f"No class for {name}:0"
+        monkeypatch.setenv("POPART_REFUSES", said)
+        error = ask(tmp_path, "compile", {"model": prepared}).error
+        assert calls.exists()
+        assert error["code"] == "unsupported-operator"
+        assert error["message"] == f"PopART has no implementation of {operator}"
+        assert error["details"] == {"node": "", "operator": operator, "keyLine": said}
+
+
+def test_bytes_that_are_no_model_are_an_invalid_model(tmp_path: Path, prepared: Path, calls: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(prepared, broken)
+    (broken / "model.onnx").write_bytes(b"no model at all")
+    assert ask(tmp_path / "c", "compile", {"model": broken}).error["code"] == "invalid-model"
+    assert calls.exists()
+
+
+@pytest.mark.parametrize("file", ["model.popef", "model.onnx"])
+def test_the_model_of_an_ipu_runs_only_what_was_compiled(tmp_path: Path, prepared: Path, data: Path, calls: Path, file: str) -> None:
+    compiled = ask(tmp_path / "c", "compile", {"model": prepared}).out
+    changed = compiled / file
+    changed.write_bytes(changed.read_bytes()[:-1])
+    calls.unlink()
+    error = ask(tmp_path / "i", "infer", {"artifact": compiled, "data": data}, split="validation").error
+    assert f"{file} of the artifact is not the file that was compiled" in error["message"]
+    assert not calls.exists()
+
+
+def test_a_program_for_the_other_generation_is_refused(tmp_path: Path, prepared: Path, data: Path, calls: Path) -> None:
+    compiled = ask(tmp_path / "c", "compile", {"model": prepared}).out
+    program = json.loads((compiled / "program.json").read_text())
+    (compiled / "program.json").write_text(json.dumps({**program, "ipuVersion": "ipu21"}))
+    error = ask(tmp_path / "i", "infer", {"artifact": compiled, "data": data}, split="validation").error
+    assert error["message"] == "the program was compiled for ipu21, and it is to run on ipu2"
+    (compiled / "program.json").unlink()
+    error = ask(tmp_path / "i", "infer", {"artifact": compiled, "data": data}, split="validation").error
+    assert error["message"] == "the artifact has no usable program.json"
+    assert calls.exists()
 
 
 @pytest.fixture
@@ -145,7 +187,7 @@ def test_poprt_converts_compiles_and_exports_without_an_ipu(tmp_path: Path, prep
         "outputs": ["logits"],
         "options": {"num_ipus": 1, "ipu_version": "ipu2", "batches_per_step": 1, "partials_type": "float"},
     }
-    assert ended.facts["files"] == ["model.popef"]
+    assert ended.facts["files"] == ["model.popef", "program.json"]
     assert ended.facts["requires"]["packages"] == {"poprt": "0.0.0"}
     assert ended.facts["declared"]["precision"] == {precision: 1.0}
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_tensorrt_running import StandInDriver, stand_in_trt
+from cuda_driver import StandInDriver
+from test_tensorrt_running import stand_in_trt
 
 from fettle_tensorrt import Fit, write_network
 from fettle_tensorrt.cuda import Cuda

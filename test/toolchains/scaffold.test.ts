@@ -114,3 +114,41 @@ test("the kit finds a worker that leaves out a file it names", async () => {
   const found = await failures((worker) => worker.replace('"files": [MODEL]', '"files": [MODEL, "weights.bin"]'));
   expect(found.get("compiles")).toContain("weights.bin is not there");
 });
+
+test("without an environment for the worker that is said once, with the mend, and nothing else is blamed", async () => {
+  const { run } = await newToolchain();
+  const checked = await run("toolchain", "check", "poplar", "--target", "ipu-mk2", "--executor", "sandbox", "--json");
+  const { findings } = JSON.parse(checked.stdout) as { findings: ConformanceFinding[] };
+  expect(checked.code).toBe(1);
+  const [failed, ...others] = findings.filter(({ status }) => status === "failed");
+  expect(others).toEqual([]);
+  expect(failed).toMatchObject({
+    check: "probes",
+    message: expect.stringContaining("containers: { images: { poplar: NAME@sha256:DIGEST } }"),
+  });
+  expect(findings.filter(({ status }) => status === "passed").map(({ check }) => check)).toEqual(["contract"]);
+});
+
+test("a compiler that tunes on a device that is not here is not tried, and says why", async () => {
+  const { cwd, run } = await newToolchain();
+  const file = join(cwd, "fettle-plugin-anvil/lib/toolchain.js");
+  const text = readFileSync(file, "utf8");
+  const tuned = text.replace("compileReadsHost:", "compileNeedsDevice: () => true,\n  compileReadsHost:");
+  expect(tuned).not.toBe(text);
+  writeFileSync(file, tuned.replace(/canCompile[\s\S]*?\n {2}},?\n/, "canCompile: () => ({ yes: true }),\n"));
+  const checked = await run("toolchain", "check", "anvil", "--target", "cuda-ada", "--json");
+  const { findings } = JSON.parse(checked.stdout) as { findings: ConformanceFinding[] };
+  const idle = findings.filter(({ status }) => status === "not-applicable");
+  expect(findings.filter(({ status }) => status === "passed").map(({ check }) => check)).toEqual(["contract", "probes"]);
+  expect(new Set(idle.map(({ message }) => message))).toEqual(
+    new Set(["it compiles on the device itself, and this host has no NVIDIA GPU sm_89"]),
+  );
+  expect(checked.code).toBe(0);
+});
+
+test("options that the toolchain does not take, or that are no mapping, are a wrong command line", async () => {
+  const { run } = await newToolchain();
+  const check = (options: string) => run("toolchain", "check", "tensorrt", "--target", "cuda-ada", "--options", options);
+  expect(await check("{ tf33: true }")).toMatchObject({ code: 2, stderr: expect.stringContaining("did you mean `tf32`?") });
+  expect(await check("[3")).toMatchObject({ code: 2, stderr: expect.stringContaining("is to be a YAML mapping") });
+});

@@ -37,7 +37,8 @@ async function worker({ verb, inputs = SIGNATURE.inputs, options = {}, capabilit
   const target = { name: "cuda-ada", device: "gpu", vendor: "nvidia", architecture: "sm_89", api: "cuda", host: "x86-64" };
   const request = { protocol: 1, verb, inputs: { model: "in/model" }, options, target, threads: 1 };
   writeFileSync(join(workspace, "request.json"), JSON.stringify(request));
-  const path = ["containers/worker", "containers/tensorrt-common", "test/python/stand_ins/tensorrt_over_rtx"].map(inRepository).join(":");
+  const parts = ["cuda", "tensorrt_over_rtx"].map((name) => `test/python/stand_ins/${name}`);
+  const path = ["containers/worker", "containers/tensorrt-common", ...parts].map(inRepository).join(":");
   const calls = join(workspace, "calls");
   writeFileSync(calls, "");
   const ended = spawnSync(`${environment}/bin/python`, [inRepository("containers/tensorrt/worker.py"), workspace], {

@@ -9,6 +9,8 @@ export interface FoundImage {
   readonly root: string | null;
   /** Version of its interpreter, where it says so. */
   readonly python: string | null;
+  /** What it sets for whatever runs in it. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Looks an image up; null where it is not there, or bears another identity than the one it goes by. */
@@ -22,5 +24,11 @@ export async function findImage(query: {
   const { engine, reference, identity, signal } = query;
   const [image] = (await inspectImages(engine, [reference], signal)).images;
   if (image === undefined || (identity !== null && image.labels[LABELS.identity] !== identity)) return null;
-  return { id: image.id, root: image.labels[LABELS.root] ?? null, python: image.labels[LABELS.python] ?? null };
+  const variables = Object.fromEntries(image.variables.map(namedValue));
+  return { id: image.id, root: image.labels[LABELS.root] ?? null, python: image.labels[LABELS.python] ?? null, variables };
+}
+
+function namedValue(text: string): [string, string] {
+  const [name = "", ...rest] = text.split("=");
+  return [name, rest.join("=")];
 }

@@ -72,9 +72,9 @@ export class ImageEnvironments implements Environments {
     const there = options.fresh === true ? null : await this.#find(imageTag(name, digest), digest);
     const found = there ?? (await this.#makeOnce(recipe.value, options));
     if ("reason" in found) return err(found);
-    const { id, python, root } = found;
+    const { id, python, root, variables } = found;
     const pinned = await this.#remember({ name, digest, id, pinned: null });
-    return ok({ name, digest, python, root: root ?? IMAGE_ROOT, image: { id, pinned } });
+    return ok({ name, digest, python, root: root ?? IMAGE_ROOT, image: { id, pinned }, variables });
   }
 
   /** What an image is made from and where it can be had, for a lock. */
@@ -191,7 +191,8 @@ export class ImageEnvironments implements Environments {
     });
     if ("reason" in found) return err(found);
     await this.#remember({ name, digest, id: found.id, pinned: image.reference });
-    const handle = { name, digest, python: found.python, root: found.root, image: { id: found.id, pinned: image.reference } };
+    const { id, python, root, variables } = found;
+    const handle = { name, digest, python, root, image: { id, pinned: image.reference }, variables };
     this.#found.set(digest, handle);
     return ok(handle);
   }

@@ -10,6 +10,7 @@ export interface InspectedImage {
   /** `name@sha256:...` it goes by. Podman makes such names up for local images. */
   readonly digests: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** What it sets for whatever runs in it: `NAME=value`. */
   readonly variables: readonly string[];
   /** Digests of its layers, unpacked: the same in every engine and registry. */
   readonly layers: readonly string[];

@@ -3,16 +3,14 @@ import type { EnvironmentIdentity, MakerImage } from "../../domain/environment.t
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import type { Engine } from "../container/engine.ts";
-import { findImage } from "./find-image.ts";
+import { type FoundImage, findImage } from "./find-image.ts";
 import { isPinned } from "./image-layout.ts";
 import { pullImage } from "./pull-image.ts";
 import { runOnce } from "./run-once.ts";
 
 /** A maker's image in an engine's storage. */
-export interface FoundMakerImage {
-  readonly id: string;
+export interface FoundMakerImage extends FoundImage {
   readonly root: string;
-  readonly python: string | null;
 }
 
 /** A maker's image is what its digest says; where it has been mirrored to does not matter. */
@@ -48,7 +46,7 @@ export async function ensureMakerImage(request: {
   }
   const root = found === null ? null : (image.root ?? found.root ?? (await findPython(engine, found.id, signal)));
   if (found === null || root === null) return err(noPython(name, image.reference));
-  return ok({ id: found.id, root, python: found.python });
+  return ok({ ...found, root });
 }
 
 /** Where images have a `bin/python` most often, most telling first. */

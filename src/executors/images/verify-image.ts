@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { EnvironmentSpec } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
+import { type LockedPackage, lockedPackages } from "../../domain/locked-packages.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { containerDirectory } from "../../system/package-root.ts";
 import { parseJsonOrNull } from "../../system/parse-json.ts";
 import { imageFailure } from "./image-failure.ts";
 import { IMAGE_ROOT, LABELS } from "./image-layout.ts";
 import type { ImageSite } from "./image-site.ts";
-import { type LockedPackage, lockedPackages } from "./locked-packages.ts";
 import { findOwnImage, imageLog } from "./own-image.ts";
 import { runOnce } from "./run-once.ts";
 

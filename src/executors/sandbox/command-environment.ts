@@ -12,13 +12,16 @@ export interface InsidePaths {
 }
 
 /**
- * The whole environment of a command. Nothing of the user's is in it: results must not hang on it, and it holds secrets.
+ * The whole environment of a command. Nothing of the user's is in it: results must not hang on it, and it holds secrets. What an image
+ * sets is in it: a maker's Python module and libraries are found by nothing else, and it is part of what the image's digest stands for.
  * The two PIP variables stop packages that install others behind the user's back.
  */
 export function commandEnvironment(spec: CommandSpec, inside: InsidePaths): Record<string, string> {
+  const { root, variables: images = {} } = spec.environment;
   const base: Record<string, string> = {
-    PATH: `${spec.environment.root}/bin:/usr/local/bin:/usr/bin:/bin`,
-    VIRTUAL_ENV: spec.environment.root,
+    ...images,
+    PATH: `${root}/bin:${images.PATH ?? "/usr/local/bin:/usr/bin:/bin"}`,
+    VIRTUAL_ENV: root,
     HOME: inside.home,
     TMPDIR: inside.temporary,
     USER: SANDBOX_USER,
@@ -31,8 +34,9 @@ export function commandEnvironment(spec: CommandSpec, inside: InsidePaths): Reco
     // A crash in native code then leaves the Python stack in the log.
     PYTHONFAULTHANDLER: "1",
   };
-  const own = Object.entries(spec.variables).map(([name, value]) => [name, moveInside(value, spec, inside)]);
-  return resolvePythonPath({ ...base, ...Object.fromEntries(own) }, inside);
+  const own = Object.fromEntries(Object.entries(spec.variables).map(([name, value]) => [name, moveInside(value, spec, inside)]));
+  const pythonPath = [own.PYTHONPATH, images.PYTHONPATH].filter(Boolean).join(":");
+  return { ...base, ...own, ...(pythonPath !== "" && { PYTHONPATH: resolvePythonPath(pythonPath, inside) }) };
 }
 
 /** The command's words as they are inside: the environment's Python for `python`, the workspace's path where it is named. */
@@ -46,10 +50,11 @@ function moveInside(text: string, spec: CommandSpec, inside: InsidePaths): strin
   return text.replaceAll(spec.workspace, inside.workspace);
 }
 
-// Python would resolve relative entries anew after each chdir.
-function resolvePythonPath(variables: Record<string, string>, inside: InsidePaths): Record<string, string> {
-  const path = variables.PYTHONPATH;
-  if (path === undefined) return variables;
-  const entries = path.split(":").map((entry) => (entry.startsWith("/") ? entry : `${inside.workspace}/${entry}`));
-  return { ...variables, PYTHONPATH: entries.join(":") };
+// Python would resolve relative entries anew after each chdir, and take an empty one for the folder it is in.
+function resolvePythonPath(path: string, inside: InsidePaths): string {
+  return path
+    .split(":")
+    .filter(Boolean)
+    .map((entry) => (entry.startsWith("/") ? entry : `${inside.workspace}/${entry}`))
+    .join(":");
 }

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
 import { ok, type Result } from "../../domain/result.ts";
-import { openMeasured } from "../../engine/open-measured.ts";
 import { tolerancesFor } from "../../measure/auto-tolerance.ts";
 import { compareOutputs, type OutputComparison } from "../../measure/compare-outputs.ts";
 import { judgePrecision } from "../../measure/judge-precision.ts";
@@ -76,12 +75,10 @@ export const measures: Check = {
     if (compiled === null) return failed("nothing was compiled");
     const inputs = { artifact: { source: compiled.folder }, data: { source: material.data } };
     const options = { ...bench.subject.toolchain.runOptions(bench.query), file: compiled.facts.files[0] ?? "", split: "validation" };
-    const call = { at: "measure", verb: "measure", inputs, options };
-    const opened = await openMeasured(await bench.site(call), bench.subject.toolchain.name, bench.request(call));
+    const opened = await bench.open({ at: "measure", verb: "measure", inputs, options });
     if (!opened.ok) return failed(told(opened.error));
-    const { process, command } = opened.value;
-    const times = await process.run(5);
-    const end = await command.close();
+    const times = await opened.value.process.run(5);
+    const end = await opened.value.close();
     if (!times.ok) return failed(told(times.error));
     return end.code === 0
       ? passed(`5 inferences, ${Math.min(...times.value.wallNs)} ns the fastest`)

@@ -2,27 +2,23 @@
 
 Not the SDK, and no proof that the worker works with it: only that the worker calls what those tests call, in their order
 (graphcore/popart d2f20d7: tests/integration/offline_compilation.py, saved_executable.py, export_test.py, test_util.py).
-Numbers come from ONNX Runtime. Calls go, a JSON line each, to the file that POPART_CALLS names.
+Numbers come from ONNX Runtime.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnxruntime as ort
+from recording import record
 
 
 class popart_exception(Exception):  # noqa: N801, N818 - PopART's own name
     pass
-
-
-def record(call: str, **details: Any) -> None:
-    with Path(os.environ["POPART_CALLS"]).open("a") as file:
-        file.write(json.dumps([call, details]) + "\n")
 
 
 def versionString() -> str:  # noqa: N802
@@ -61,12 +57,23 @@ class DeviceManager:
         return "ipu"
 
 
+def open_model(path: str) -> ort.InferenceSession:
+    """What PopART says of a model that it cannot take: willow/src/filereader.cpp and opmanager.cpp."""
+    try:
+        return ort.InferenceSession(path, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        unknown = re.search(r"([\w.]+):(\w+)\(-?\d+\) is not a registered", str(error))
+        if unknown is not None:
+            raise popart_exception(f"No class for {unknown.group(1)}.{unknown.group(2)}:0") from error
+        raise popart_exception(f"Failed to parse ModelProto from file {path}") from error
+
+
 class InferenceSession:
     def __init__(self, fnModel: str, dataFlow: DataFlow, deviceInfo: str, userOptions: SessionOptions) -> None:  # noqa: N803
         record("InferenceSession", device=deviceInfo, batches=dataFlow.batches, anchors=dataFlow.anchors, options=vars(userOptions))
         if os.environ.get("POPART_REFUSES") is not None:
             raise popart_exception(os.environ["POPART_REFUSES"])
-        self._session = ort.InferenceSession(fnModel, providers=["CPUExecutionProvider"])
+        self._session = open_model(fnModel)
         self._device, self._flow, self._is_ready = deviceInfo, dataFlow, False
 
     def compileAndExport(self, filename: str) -> None:  # noqa: N802

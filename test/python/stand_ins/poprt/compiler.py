@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from poprt import record
+from recording import record
 
 
 class CompilerOptions:

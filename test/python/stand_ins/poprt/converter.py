@@ -4,8 +4,7 @@ import os
 from typing import Any
 
 import onnx
-
-from poprt import record
+from recording import record
 
 
 class Converter:

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime as ort
-
-from poprt import record
+from recording import record
 
 
 class TensorInfo:

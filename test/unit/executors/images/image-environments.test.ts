@@ -190,7 +190,7 @@ describe("a maker's image", () => {
     expect(await environments.isMade(identity.value)).toBe(false);
     expect(await environments.ensure(spec, { signal: NEVER })).toEqual({
       ok: true,
-      value: { ...identity.value, root: "/usr/local", image: { id: image.id, pinned: reference } },
+      value: { ...identity.value, root: "/usr/local", image: { id: image.id, pinned: reference }, variables: { PATH: "/usr/bin:/bin" } },
     });
     expect(await environments.isMade(identity.value)).toBe(true);
     expect(fake.calls().some((call) => call.includes(" build "))).toBe(false);

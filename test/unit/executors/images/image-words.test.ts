@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { lockedPackages } from "../../../../src/domain/locked-packages.ts";
 import { parsePipConfig } from "../../../../src/executors/environments/pip-settings.ts";
 import { buildArgv, proxiesIn } from "../../../../src/executors/images/build-argv.ts";
 import { pipConfigurationText } from "../../../../src/executors/images/build-context.ts";
 import { imageTag, isLoopback, isPinned } from "../../../../src/executors/images/image-layout.ts";
-import { lockedPackages } from "../../../../src/executors/images/locked-packages.ts";
 import { pullArgv } from "../../../../src/executors/images/pull-image.ts";
 import { compareWithLock } from "../../../../src/executors/images/verify-image.ts";
 import { inRepository } from "../../../rig/repository.ts";

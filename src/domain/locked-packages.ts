@@ -12,10 +12,11 @@ export function lockedPackages(text: string): LockedPackage[] {
   return text.split("\n").flatMap((line) => {
     const [, name, version, rest = ""] = /^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(.*)$/.exec(line) ?? [];
     if (name === undefined || version === undefined) return [];
-    return [{ name: normalise(name), version, conditional: rest.includes(";") }];
+    return [{ name: packageName(name), version, conditional: rest.includes(";") }];
   });
 }
 
-function normalise(name: string): string {
+/** PEP 503: names that differ only in case, `-`, `_` and `.` are the same package. */
+export function packageName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }
