@@ -27,7 +27,11 @@ _UNVERIFIED = "this worker was written from PopART's and PopRT's sources and has
 
 
 def probe(_: Request) -> Facts:
-    return {"versions": _popart_version(load_popart()), "notes": [_UNVERIFIED]}
+    """What the image has of the two; an image for either need not hold the other."""
+    versions = {**_version_if_there(lambda: _popart_version(load_popart())), **_version_if_there(_poprt_version)}
+    if not versions:
+        load_popart()
+    return {"versions": versions, "notes": [_UNVERIFIED]}
 
 
 def compile_model(request: Request) -> Facts:
@@ -115,6 +119,13 @@ def _architecture(request: Request) -> str:
 
 def _popart_version(popart: Any) -> Facts:
     return {"popart": str(popart.versionString())}
+
+
+def _version_if_there(read: Callable[[], Facts]) -> Facts:
+    try:
+        return read()
+    except WorkerError:
+        return {}
 
 
 def _poprt_version() -> Facts:

@@ -178,6 +178,11 @@ def poprt(calls: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return calls
 
 
+def test_an_image_is_asked_for_either(tmp_path: Path, poprt: Path) -> None:
+    assert ask(tmp_path / "both", "probe", {}).facts["versions"] == {"popart": "0.0.0+stand-in", "poprt": "0.0.0"}
+    assert not poprt.exists()
+
+
 @pytest.mark.parametrize(("precision", "name"), [("float32", "fp32"), ("float16", "fp16")])
 def test_poprt_converts_compiles_and_exports_without_an_ipu(tmp_path: Path, prepared: Path, poprt: Path, precision: str, name: str) -> None:
     ended = ask(tmp_path / "c", "compile", {"model": prepared}, compiler="poprt", precision=precision)
