@@ -5,9 +5,9 @@ import type { Refusal } from "../domain/refusal.ts";
 import { ok, type Result } from "../domain/result.ts";
 import type { ExecutionChoice } from "../engine/execution/execution-choice.ts";
 import { type PreparedRun, prepareRun } from "../engine/prepare-run.ts";
+import { type GivenLimits, stepLimits } from "../engine/step-limits.ts";
 import { executionOf } from "./execution-flags.ts";
 import { openServices } from "./open-services.ts";
-import { type GivenLimits, stepLimits } from "./step-limits.ts";
 
 export interface OpenRunOptions {
   readonly only?: readonly string[] | undefined;

@@ -4,10 +4,10 @@ import { executionFlags, executionOf } from "../cli/execution-flags.ts";
 import { EXIT_CODES, FettleCommand, jsonFlag } from "../cli/fettle-command.ts";
 import { openServices } from "../cli/open-services.ts";
 import { bytes, milliseconds } from "../cli/quantity-flags.ts";
-import { stepLimits } from "../cli/step-limits.ts";
 import { stopOnSignals } from "../cli/stop-signals.ts";
 import { exitCodeOf } from "../engine/exit-code.ts";
 import { proveArtifact } from "../engine/proof/prove-artifact.ts";
+import { stepLimits } from "../engine/step-limits.ts";
 import { systemClock } from "../report/clock.ts";
 import { createReporters } from "../report/select-reporters.ts";
 

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stepLimits } from "../cli/step-limits.ts";
 import type { AcceleratorId } from "../domain/accelerator.ts";
 import type { Limits } from "../domain/command.ts";
 import type { DeviceId, DevicePool, DeviceUse } from "../domain/devices.ts";
@@ -9,6 +8,7 @@ import { emulatorOf, findAccelerator } from "../domain/host-fit.ts";
 import { ok, type Result } from "../domain/result.ts";
 import type { ExecutionQuery, RunSupport, Toolchain } from "../domain/toolchain.ts";
 import { leaseDevices, releaseAll } from "../engine/lease-devices.ts";
+import { stepLimits } from "../engine/step-limits.ts";
 import type { WorkerSite } from "../engine/worker-call.ts";
 import { deviceUses } from "../plan/step.ts";
 

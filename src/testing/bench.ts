@@ -95,7 +95,11 @@ export async function openBench(subject: Subject, { signal, emit }: BenchOptions
     toolchain,
     signal,
     onWait: (device) =>
-      emit({ type: "note", step: null, message: `waiting for ${waitedForText({ for: "device", device })}, which other work uses` }),
+      emit({
+        type: "note",
+        step: toolchain.name,
+        message: `waiting for ${waitedForText({ for: "device", device })}, which other work uses`,
+      }),
   };
   return ok({
     ...{ subject, query, folder, way, worker, lacking: made.ok ? null : made.error },
