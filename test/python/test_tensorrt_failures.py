@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from onnx import TensorProto, helper
 from test_prepare import make_model
 
 from fettle_tensorrt.builder import open_builder
-from fettle_tensorrt.failures import build_failure
+from fettle_tensorrt.failures import build_failure, parser_failure
 from fettle_tensorrt.messages import Messages
 from fettle_tensorrt.monitor import Phases
 from fettle_tensorrt.onnx_nodes import OnnxNodes
@@ -43,6 +43,22 @@ def test_float32_products_on_turing_name_the_node_and_the_mend(nodes: OnnxNodes)
 def test_a_node_is_found_by_the_layer_that_names_it(nodes: OnnxNodes) -> None:
     failure = build_failure(["Could not find any implementation for node {ForeignNode[fc]} [ONNX Layer: y]"], nodes, "TensorRT")
     assert (failure.details["node"], failure.details["operator"]) == ("y", "Relu")
+
+
+@pytest.mark.parametrize(
+    ("said", "mend"),
+    [
+        ("Assertion failed: shiftIsAllZeros(zeroPoint): Non-zero zero point is not supported.", "quantise symmetrically"),
+        ("API Usage Error (b_dq: input has type Int32 but must have type FP8, FP4, Int4, Int8, or UInt8.", "leave biases in float32"),
+        ("Kernel weight dimension failed to broadcast to input.", None),
+    ],
+)
+def test_what_a_quantised_model_must_be_is_said(nodes: OnnxNodes, said: str, mend: str | None) -> None:
+    error = SimpleNamespace(code=lambda: SimpleNamespace(name="INVALID_NODE"), desc=lambda: said, node=lambda: 0)
+    failure = parser_failure(SimpleNamespace(num_errors=1, get_error=lambda _: error), nodes, "TensorRT")
+    assert (failure.code, failure.details["node"]) == ("unsupported-operator", "fc")
+    assert ("hint" in failure.details) == (mend is not None)
+    assert mend is None or mend in str(failure.details["hint"])
 
 
 def test_an_error_of_no_node_is_the_toolchains_with_its_own_words(nodes: OnnxNodes) -> None:

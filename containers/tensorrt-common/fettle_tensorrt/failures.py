@@ -13,6 +13,17 @@ _NO_FLOAT32_PRODUCT = re.compile(r"Cannot compile operation '(?P<layer>[^']+)' f
 #: A place in NVIDIA's sources, at the start of a message.
 _PLACE = re.compile(r"^(IBuilder::buildSerializedNetwork: )?(Error Code \d+: )?(API Usage Error |Internal Error |Myelin )?")
 _ASSERTION = re.compile(r"^Assertion failed: \S+: ")
+#: What TensorRT cannot do with a quantised model that other runtimes take, and what to ask the quantiser for instead.
+_QUANTISER_MENDS = (
+    (
+        "Non-zero zero point is not supported",
+        "quantise symmetrically: TensorRT takes zero points of 0 only (`ActivationSymmetric` of ONNX Runtime)",
+    ),
+    (
+        "input has type Int32 but must have",
+        "leave biases in float32: TensorRT dequantises no int32 (`QuantizeBias: False` of ONNX Runtime)",
+    ),
+)
 #: Codes of a parser that cannot read the file itself.
 _NOT_A_MODEL = ("MODEL_DESERIALIZE_FAILED", "INVALID_GRAPH")
 
@@ -33,7 +44,12 @@ def parser_failure(parser: Any, nodes: OnnxNodes, product: str) -> WorkerError:
         message = f"{product} has no implementation of the operator {node.operator}, which node {node.name!r} needs"
     else:
         message = f"{product} cannot take the {node.operator} node {node.name!r}: {said}"
-    return WorkerError("unsupported-operator", message, {**node.details(), **key})
+    return WorkerError("unsupported-operator", message, {**node.details(), **key, **_quantiser_hint(said)})
+
+
+def _quantiser_hint(said: str) -> dict[str, str]:
+    mend = next((mend for words, mend in _QUANTISER_MENDS if words in said), None)
+    return {} if mend is None else {"hint": mend}
 
 
 def parser_reason(error: Any) -> str:

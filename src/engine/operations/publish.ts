@@ -24,7 +24,11 @@ export const publish: Operation<"publish"> = {
     return winner ? publishWinner(context, winner) : publishNone(context);
   },
   summarise(result) {
-    return z.object({ directory: z.string().nullable() }).parse(result).directory;
+    const { directory, previous } = z.object({ directory: z.string().nullable(), previous: z.string().nullable() }).parse(result);
+    return (
+      directory ??
+      (previous === null ? "there is no artifact to publish" : `there is no artifact; the earlier one was set aside: ${previous}`)
+    );
   },
 };
 
