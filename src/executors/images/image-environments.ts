@@ -162,7 +162,7 @@ export class ImageEnvironments implements Environments {
   }
 
   #makeOnce(recipe: ImageRecipe, options: EnsureImageOptions): Promise<FoundImage | Failure> {
-    const { engine, env } = this.#parts;
+    const { engine, env, root } = this.#parts;
     const { name, digest } = recipe;
     return this.#alone(digest, options, async (lockDescriptor) => {
       const tag = imageTag(name, digest);
@@ -171,7 +171,7 @@ export class ImageEnvironments implements Environments {
       if (made !== null) return made;
       const log = this.#log(name);
       const onProgress = (text: string) => options.onProgress?.(text);
-      const failure = await buildImage({ engine, recipe, env, fresh, log, signal: options.signal, lockDescriptor, onProgress });
+      const failure = await buildImage({ engine, recipe, env, root, fresh, log, signal: options.signal, lockDescriptor, onProgress });
       return failure ?? (await this.#find(tag, digest)) ?? lost(name, log);
     });
   }
