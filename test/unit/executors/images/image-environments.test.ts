@@ -82,6 +82,19 @@ describe.each(ENGINE_NAMES)("making in %s", (name) => {
     expect(await site.environments.isMade(first.value)).toBe(true);
   });
 
+  test("steps that need one image, at once or after each other, ask the engine once", async () => {
+    const fake = fakeEngine();
+    const spec = toyToolchain();
+    const { environments } = imageSite(await fake.detect(name));
+    await Promise.all([1, 2, 3].map(() => environments.identify(spec)));
+    expect(fake.calls().filter((call) => call.endsWith("image inspect localhost/fettle-base:1"))).toHaveLength(1);
+    const first = await environments.ensure(spec, { signal: NEVER });
+    const calls = fake.calls().length;
+    expect(await environments.ensure(spec, { signal: NEVER })).toEqual(first);
+    expect(fake.calls()).toHaveLength(calls);
+    expect(await environments.ensure(spec, { signal: NEVER, fresh: true })).not.toEqual(first);
+  });
+
   test("one that bears another identity than its name is built anew", async () => {
     const fake = fakeEngine();
     const spec = toyToolchain();
