@@ -1,7 +1,7 @@
 import type { Duration } from "../domain/quantity.ts";
 import { PERCENTILES, type Percentile } from "../domain/recipe.ts";
 import type { VerdictCode } from "../domain/verdict.ts";
-import { counted, percent } from "./numbers.ts";
+import { counted, grouped, percent } from "./numbers.ts";
 import { PERCENTILE_CONFIDENCE, percentileShare } from "./percentiles.ts";
 import { binomialAtLeast, binomialAtMost } from "./statistics/binomial.ts";
 
@@ -59,7 +59,7 @@ export function judgeLatencies(limits: Readonly<Partial<Record<Percentile, Durat
 
 function describe(finding: LatencyFinding & { percentile: Percentile; limit: Duration }, relation: string): string {
   const share = finding.samples === 0 ? 0 : finding.over / finding.samples;
-  return `${finding.percentile} ${relation} ${finding.limit.text}: ${finding.over} of ${counted(finding.samples, "sample")} (${percent(share)}) are`;
+  return `${finding.percentile} ${relation} ${finding.limit.text}: ${grouped(finding.over)} of ${counted(finding.samples, "sample")} (${percent(share)}) are`;
 }
 
 function samplesThatAccept(over: number, chance: number, doubt: number): number {

@@ -9,6 +9,11 @@ export function percent(share: number): string {
 }
 
 /** A count with thousands set apart: `1,234,567`. */
+export function grouped(value: number): string {
+  return value.toLocaleString("en-GB");
+}
+
+/** `1,234,567 elements`. */
 export function counted(value: number, noun: string): string {
-  return `${value.toLocaleString("en-GB")} ${noun}${value === 1 ? "" : "s"}`;
+  return `${grouped(value)} ${noun}${value === 1 ? "" : "s"}`;
 }

@@ -104,7 +104,7 @@ function formatEstimate({ value, unit }: Estimate): string {
 
 function measurements(speed: Speed): [label: string, text: string][] {
   const latency = PERCENTILES.map((name) => `${name} ${formatPercentile(speed.percentiles[name])}`).join(", ");
-  const tainted = speed.taintedRounds === 0 ? "" : `, ${formatCount(speed.taintedRounds, "disturbed round")} repeated`;
+  const tainted = speed.taintedRounds === 0 ? "" : `, ${formatCount(speed.taintedRounds, "disturbed round")}`;
   return [
     ["latency", `${latency} (${speed.samples} taken)`],
     [

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
@@ -6,6 +5,7 @@ import type { ArtifactStore, StoreProblem } from "../domain/store.ts";
 import { diskFailure } from "../system/disk-failure.ts";
 import { errorCode } from "../system/error-code.ts";
 import { type FileLock, lockFile } from "../system/file-lock.ts";
+import { makeFolder } from "../system/make-folder.ts";
 import { holdLockPath, type StoreLayout, storeLayout } from "./layout.ts";
 import { LocalStore } from "./local-store.ts";
 
@@ -32,7 +32,7 @@ async function makeFolders(layout: StoreLayout): Promise<Result<void, Failure>> 
   const folders = [layout.root, layout.actions, layout.trees, layout.memory, layout.work, layout.locks, layout.logs, layout.environments];
   for (const folder of folders) {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
     } catch (error) {
       const failure =
         errorCode(error) === "ENOTDIR" || errorCode(error) === "EEXIST" ? notAFolder(folder) : await diskFailure(error, folder);

@@ -13,7 +13,7 @@ export async function diskFailure(error: unknown, path: string): Promise<Failure
       hint: "Free some space, run `fettle store prune`, or set FETTLE_HOME to a larger disk.",
     };
   }
-  if (code === "EROFS" || code === "EACCES" || code === "EPERM") {
+  if (code === "EROFS" || code === "EACCES" || code === "EPERM" || code === "ENOTDIR") {
     return readOnlyFailure(path, code);
   }
   return null;

@@ -1,14 +1,15 @@
 import { constants } from "node:fs";
-import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { access, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Failure } from "../domain/failure.ts";
 import { errorCode } from "./error-code.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** Writes a file beside its place and renames it there: a reader sees the old text or the new one. @returns why it could not be written */
 export async function replaceFile(path: string, text: string): Promise<Failure | null> {
   const aside = `${path}.${process.pid}`;
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    await makeFolder(dirname(resolve(path)));
     await writeFile(aside, text);
     await rename(aside, path);
     return null;
@@ -21,7 +22,7 @@ export async function replaceFile(path: string, text: string): Promise<Failure |
 /** Why a file could not be written later; makes its folder where there is none. */
 export async function unwritable(path: string): Promise<Failure | null> {
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    await makeFolder(dirname(resolve(path)));
     await access(dirname(resolve(path)), constants.W_OK);
     return null;
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { diskFailure, readOnlyFailure } from "./disk-failure.ts";
 import { type FileLock, lockFile, releaseAndRemove, tryLockFile } from "./file-lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { removeFolder } from "./remove-folder.ts";
 
 /** A folder of one process. Its lock file is held as long as the process lives, so others can tell it is in use. */
@@ -22,7 +23,7 @@ export async function makeRunFolder(parent: string): Promise<Result<RunFolder, F
   const path = join(parent, `${process.pid}-${randomBytes(6).toString("hex")}`);
   const lockPath = path + LOCK_SUFFIX;
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     const lock = await lockFile({ path: lockPath, mode: "exclusive" });
     if (!lock.ok) return err(lock.error.reason === "read-only" ? readOnlyFailure(parent) : lock.error);
     // Closed to other users: it may hold passwords, and programs that run with their owner's rights.

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { access, constants, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { leaseFolder, makeLeaseFolder } from "../../devices/lease-folder.ts";
 import { readOwner } from "../../devices/lease-owner.ts";
@@ -6,6 +6,7 @@ import { formatBytes } from "../../report/format.ts";
 import { storeLayout } from "../../store/layout.ts";
 import { errorCode } from "../../system/error-code.ts";
 import { tryLockFile } from "../../system/file-lock.ts";
+import { makeFolder } from "../../system/make-folder.ts";
 import { type Answer, type Check, type CheckContext, fails, limited, works } from "./check.ts";
 
 /** Where results, environments and locks are kept. */
@@ -26,7 +27,7 @@ const LEAST_FILES = 5_000;
 async function checkFolder({ root }: CheckContext): Promise<Answer> {
   const aside = join(root, `.doctor-${process.pid}`);
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     await writeFile(aside, "");
     await rename(aside, `${aside}.done`);
     return works(root);

@@ -68,8 +68,8 @@ async function npmInstall(staging: string, { spec, cwd, signal }: PackageRequest
   if (ended.exitCode === 0) return ok(null);
   if (signal.aborted) return err({ reason: "interrupted", message: "The installation was interrupted." });
   const lines = ended.stderr.split("\n").filter((line) => line.trim() !== "");
-  const keyLine =
-    lines.findLast((line) => /npm (ERR!|error) (?!A complete log)/i.test(line) && !/error code|ERR! code/.test(line)) ?? lines.at(-1);
+  // What went wrong comes first, after its code; general advice and the place of the log come last.
+  const keyLine = lines.find((line) => /npm (ERR!|error) (?!code\b|A complete log)/i.test(line)) ?? lines.at(-1);
   return err({
     reason: "fetch-failed",
     message: `npm could not install ${spec}${ended.exitCode === null ? `: ${ended.problem}` : ""}.`,

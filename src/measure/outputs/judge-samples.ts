@@ -1,6 +1,6 @@
 import type { SampleTolerance } from "../../domain/recipe.ts";
 import { ok, type Result } from "../../domain/result.ts";
-import { counted, percent, short } from "../numbers.ts";
+import { counted, grouped, percent, short } from "../numbers.ts";
 import type { OutputPair, StreamFault } from "./read-blocks.ts";
 import { segmentsOf } from "./sample-groups.ts";
 import type { ElementTolerance } from "./scan-block.ts";
@@ -41,7 +41,7 @@ export async function judgeSamples(
   const allowed = limit.mismatch === 0 ? "none" : percent(limit.mismatch);
   const least = `${short(limit.relativeL2)} of their length`;
   return ok(
-    `${off} of ${counted(samples, "sample")} are off by more than ${least} (${allowed} may), the first is sample ${first.sample}, by ${short(first.relL2)}`,
+    `${grouped(off)} of ${counted(samples, "sample")} are off by more than ${least} (${allowed} may), the first is sample ${first.sample}, by ${short(first.relL2)}`,
   );
 }
 

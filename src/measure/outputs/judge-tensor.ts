@@ -1,7 +1,7 @@
 import type { TensorAgreement } from "../../domain/agreement.ts";
 import type { OutputTolerance } from "../../domain/recipe.ts";
 import type { VerdictCode } from "../../domain/verdict.ts";
-import { counted, percent, short } from "../numbers.ts";
+import { counted, grouped, percent, short } from "../numbers.ts";
 import { cosine, relativeL2, type TensorSums } from "./tensor-sums.ts";
 
 /** A judged output, with the code of its fault. */
@@ -43,7 +43,10 @@ interface TensorFault {
 function notFinite({ strange, elements, firstStrange }: TensorSums): TensorFault | null {
   if (firstStrange === null) return null;
   const first = `the first at sample ${firstStrange.sample}, ${at(firstStrange.index)}: ${firstStrange.value} where the reference has ${firstStrange.reference}`;
-  return { code: "output-not-finite", sentence: `${strange} of ${counted(elements, "element")} not finite like the reference's, ${first}` };
+  return {
+    code: "output-not-finite",
+    sentence: `${grouped(strange)} of ${counted(elements, "element")} not finite like the reference's, ${first}`,
+  };
 }
 
 function outside(
@@ -55,7 +58,7 @@ function outside(
   if (found.mismatch > tolerance.mismatch) {
     const allowed = tolerance.mismatch === 0 ? "none" : percent(tolerance.mismatch);
     const limit = `${short(tolerance.atol)} + ${short(tolerance.rtol)} x |reference|`;
-    parts.push(`${sums.over} of ${counted(sums.elements, "element")} differ by more than ${limit} (${allowed} may)`);
+    parts.push(`${grouped(sums.over)} of ${counted(sums.elements, "element")} differ by more than ${limit} (${allowed} may)`);
   }
   if (tolerance.relativeL2 !== null && found.relL2 !== null && found.relL2 > tolerance.relativeL2) {
     parts.push(`relative L2 error ${short(found.relL2)} is above ${short(tolerance.relativeL2)}`);
@@ -64,7 +67,7 @@ function outside(
   if (tolerance.relativeL2 !== null && found.relL2 === null && sums.over > 0) {
     const why = sums.reference === 0 ? "the reference is zero throughout" : "its squares are too large to be added up";
     parts.push(
-      `there is no relative L2 error, since ${why}, and ${sums.over} of ${counted(sums.elements, "element")} are outside the tolerance`,
+      `there is no relative L2 error, since ${why}, and ${grouped(sums.over)} of ${counted(sums.elements, "element")} are outside the tolerance`,
     );
   }
   if (tolerance.cosine !== null && found.cosine !== null && found.cosine < tolerance.cosine) {

@@ -143,14 +143,17 @@ function unionFaults(view: IssueView, issue: Issue & { code: "invalid_union" }, 
   const wanted = issue.errors.flatMap((inner) => inner.slice(0, 1).map(wantedBy));
   const choices = issue.errors.flatMap((inner) => (inner[0]?.code === "invalid_value" ? inner[0].values.map(String) : []));
   const near = typeof value === "string" ? didYouMean(value, choices) : {};
-  const message = typeof value === "string" ? `${name} cannot be \`${value}\`` : `${name} is ${kindOf(value)}`;
+  const quotes = issue.errors.flatMap((inner) => (inner[0]?.code === "invalid_type" ? [quotesHint(inner[0].expected, value)] : []));
+  const isText = typeof value === "string" && choices.length === 0;
+  const message = typeof value === "string" && !isText ? `${name} cannot be \`${value}\`` : `${name} is ${kindOf(value)}`;
   return [
     {
-      code: typeof value === "string" ? "invalid-value" : "wrong-type",
+      code: typeof value === "string" && !isText ? "invalid-value" : "wrong-type",
       path,
       message,
       expected: [...new Set(wanted)].join(", or "),
       ...near,
+      ...Object.assign({}, ...quotes),
     },
   ];
 }

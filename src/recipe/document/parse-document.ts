@@ -2,6 +2,7 @@ import { type Document, parseDocument as parseYaml, type YAMLError } from "yaml"
 import type { Diagnostic, SourceText } from "../../domain/diagnostic.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { checkAliases } from "./check-aliases.ts";
+import { taggedNodes } from "./check-tags.ts";
 import { takeDuplicateKeys } from "./take-duplicate-keys.ts";
 import { type YamlDocument, yamlDocument } from "./yaml-document.ts";
 
@@ -23,6 +24,8 @@ export function parseDocument(source: SourceText): Result<ParsedDocument, readon
   // Where the composer gave up depends on the stack it had; that there is no end to the nesting does not.
   if (problems.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return err([syntaxFault(source, TOO_DEEP, [0, 0])]);
   if (problems.length > 0) return err(causes(problems).map((problem) => syntaxFault(source, wording(problem), problem.pos)));
+  const tagged = taggedNodes(document);
+  if (tagged.length > 0) return err(tagged.map(({ range }) => syntaxFault(source, NO_TAGS, [range?.[0] ?? 0, range?.[1] ?? 0])));
   const aliasFaults = checkAliases(source, document);
   if (aliasFaults.length > 0) return err(aliasFaults);
   const diagnostics = takeDuplicateKeys(source, document);
@@ -30,12 +33,14 @@ export function parseDocument(source: SourceText): Result<ParsedDocument, readon
   return ok({ document: yamlDocument(source, document, value), diagnostics });
 }
 
+const NO_TAGS = "tags are not used here";
 const TOO_DEEP = "maps and lists are nested too deeply";
 
 // Duplicate keys are looked for separately, so that both places can be shown and checking can go on.
+// A log level of `silent` would also keep back that there is a second document.
 function parse(text: string): Result<Document, string> {
   try {
-    return ok(parseYaml(text, { prettyErrors: false, uniqueKeys: false, stringKeys: true, resolveKnownTags: false, logLevel: "silent" }));
+    return ok(parseYaml(text, { prettyErrors: false, uniqueKeys: false, stringKeys: true, resolveKnownTags: false, logLevel: "error" }));
   } catch (error) {
     // Nesting without end overflows the composer's stack.
     if (error instanceof RangeError) return err(TOO_DEEP);
@@ -69,7 +74,7 @@ function wording(problem: YAMLError): string {
     case "NON_STRING_KEY":
       return "keys must be plain text";
     case "TAG_RESOLVE_FAILED":
-      return "tags are not used here";
+      return NO_TAGS;
     default:
       return problem.message.charAt(0).toLowerCase() + problem.message.slice(1);
   }

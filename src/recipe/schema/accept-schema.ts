@@ -10,7 +10,10 @@ const duration = parsed(parseDuration, {
 
 const tolerance = z.strictObject({
   atol: z.number().min(0).meta({ description: "An element agrees when |out - ref| <= atol + rtol * |ref|." }),
-  rtol: z.number().min(0).meta({ description: "See atol." }),
+  rtol: z
+    .number()
+    .min(0)
+    .meta({ description: "The part of the tolerance that grows with the element: |out - ref| <= atol + rtol * |ref|." }),
   mismatch: z
     .number()
     .min(0)

@@ -52,7 +52,12 @@ export function exactlyOne(keys: readonly string[], what: string) {
     const fault: CheckFault =
       extra === undefined
         ? { code: "missing-key", message: `nothing says ${what}`, expected }
-        : { code: "invalid-value", message: `${listed(given)} say ${given.length} times ${what}`, expected, key: extra };
+        : {
+            code: "invalid-value",
+            message: `${given.map((key) => `\`${key}\``).join(" and ")} ${given.length === 2 ? "both" : "all"} say ${what}`,
+            expected,
+            key: extra,
+          };
     addFault(context.issues, context.value, fault);
   };
 }

@@ -236,7 +236,7 @@ test("where the model comes from: none, two, a package without its file, no exac
     "
   `);
   expect(await with_("pypi: models==1.0, url: 'https://x.test/a.onnx'")).toMatchInlineSnapshot(`
-    "recipe.yaml:3:42 error[invalid-value] \`pypi\`, \`url\` say 2 times where the model comes from
+    "recipe.yaml:3:42 error[invalid-value] \`pypi\` and \`url\` both say where the model comes from
       1 | recipe: 1
       2 | name: digits
       3 | model: { from: { pypi: models==1.0, url: 'https://x.test/a.onnx' }, sha256: 0123456789abcdef0123456789abcdef0123456789ab

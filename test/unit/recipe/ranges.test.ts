@@ -82,7 +82,7 @@ test("keys that are missing, unknown or no size", async () => {
     "
   `);
   expect(await said("{ x: [1, 3, 48, wide] }")).toMatchInlineSnapshot(`
-    "recipe.yaml:6:27 error[invalid-value] \`model.shapes.x[3]\` cannot be \`wide\`
+    "recipe.yaml:6:27 error[wrong-type] \`model.shapes.x[3]\` is the text \`wide\`
       4 |   from: { path: m.onnx }
       5 |   sha256: b746f82f9c348a705a4e80dc3728e0ff61b44815cebebddf0c8f83ea9dc73467
       6 |   shapes: { x: [1, 3, 48, wide] }

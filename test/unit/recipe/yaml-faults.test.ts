@@ -125,3 +125,15 @@ test("nesting without end", async () => {
     "
   `);
 });
+
+test.each(["name: !!str digits", 'name: !!binary "aGk="'])("standard tags are no better: %s", async (line) => {
+  expect(await read(GOOD.replace("name: digits", line))).toContain("error[yaml-syntax] tags are not used here");
+});
+
+test("what follows in a second document is not passed over in silence", async () => {
+  for (const more of ["measure: { threads: 7 }", "garbage: [1,2"]) {
+    expect(await read(`${GOOD}---\n${more}\n`)).toContain(
+      "error[yaml-syntax] the file holds more than one YAML document; only one is read",
+    );
+  }
+});

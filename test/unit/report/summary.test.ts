@@ -25,7 +25,7 @@ test("everything accepted, at 120 columns", () => {
         ran in    bfloat16 for 99.1 % of the time, float32 for 0.9 % of the time
         latency   p50 14.1 ms, p90 14.8 ms, p95 15.6 ms, p99 n/a: needs 459 samples (400 taken)
         speed     1.92x faster (1.80-2.04); baseline onnxruntime/float32 at 27.1 ms; 2 threads, 40 interleaved rounds, 2
-                  disturbed rounds repeated
+                  disturbed rounds
         cpu time  26.9 ms, baseline 53.2 ms
 
     cpu-arm64  ✔ accepted  compiled
@@ -63,7 +63,7 @@ test("everything accepted, at 80 columns", () => {
         latency   p50 14.1 ms, p90 14.8 ms, p95 15.6 ms, p99 n/a: needs 459 samples
                   (400 taken)
         speed     1.92x faster (1.80-2.04); baseline onnxruntime/float32 at 27.1 ms;
-                  2 threads, 40 interleaved rounds, 2 disturbed rounds repeated
+                  2 threads, 40 interleaved rounds, 2 disturbed rounds
         cpu time  26.9 ms, baseline 53.2 ms
 
     cpu-arm64  ✔ accepted  compiled
@@ -108,7 +108,7 @@ test("failures of every kind, each once, and the sentence that it was not worth 
         ran in    float32 for 100 % of the time
         latency   p50 27.0 ms, p90 28.3 ms, p95 29.8 ms, p99 n/a: needs 459 samples (400 taken)
         speed     undecided 1.00x (0.99-1.02); baseline onnxruntime/float32 at 27.1 ms; 2 threads, 40 interleaved
-                  rounds, 2 disturbed rounds repeated
+                  rounds, 2 disturbed rounds
         cpu time  51.4 ms, baseline 53.2 ms
       not worth it: nothing accepted here is surely faster than the baseline onnxruntime/float32; the best,
         onnxruntime/float32, comes to 1.00x (0.99-1.02). The untouched model serves as well.
