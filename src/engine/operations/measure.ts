@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { OpenCommand } from "../../domain/command.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { asJson, type JsonObject } from "../../domain/json.ts";
-import { ok, type Result } from "../../domain/result.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
 import { shapesText } from "../../domain/sizes.ts";
 import type { Speed } from "../../domain/speed.ts";
 import type { MeasureStepSpec } from "../../domain/step-specs.ts";
@@ -14,6 +14,7 @@ import { createHostProbe } from "../../measure/rounds/host-probe.ts";
 import type { MeasuredProcess } from "../../measure/rounds/measured-process.ts";
 import { openMeasured } from "../open-measured.ts";
 import type { Operation, OperationContext, OperationResult } from "../operation.ts";
+import { whyNotStillAsPlanned } from "../planned-worker.ts";
 import { type Measurement, measurementOf, validationOf } from "../verdicts.ts";
 import type { WorkerRequest } from "../worker-call.ts";
 import { stepSite } from "./worker-step.ts";
@@ -45,6 +46,8 @@ export const measure: Operation<"measure"> = {
     const measured = await measureBoth(context, candidate.value.process, baseline.value.process);
     const ends = await Promise.all([candidate.value.command.close(), baseline.value.command.close()]);
     if (!measured.ok) return measured;
+    const changed = await changedWorker(context);
+    if (changed !== null) return err(changed);
     const peakMemoryBytes = Math.max(...ends.map((end) => end.peakMemoryBytes));
     const workerSeconds = Math.max(...ends.map((end) => end.seconds));
     const result: OperationResult = {
@@ -60,6 +63,13 @@ export const measure: Operation<"measure"> = {
     return `${speed.verdict} (${speed.ratio.toFixed(2)} x, ${speed.low.toFixed(2)}-${speed.high.toFixed(2)})`;
   },
 };
+
+async function changedWorker({ step, services }: Context): Promise<Failure | null> {
+  const { worker, baseline } = step.spec;
+  return (
+    (await whyNotStillAsPlanned(worker, services.environments)) ?? (await whyNotStillAsPlanned(baseline.worker, services.environments))
+  );
+}
 
 async function measureBoth(context: Context, candidate: MeasuredProcess, baseline: MeasuredProcess): Promise<Result<Measurement, Failure>> {
   const { threads, margin, limits } = context.step.spec;
