@@ -41,6 +41,7 @@ function manifestOf(text: string, proof: ProofLevel, files: readonly [string, st
     requires: { architecture: "aarch64", cpuFeatures: [], packages: {}, device: null },
     model: { sha256: "0".repeat(64), source: {}, externalData: [] },
     data: { digest: digestBytes("data"), validation: 1, calibration: 0 },
+    judgedBy: digestBytes("accept"),
     made: {
       ...{ compile: digestBytes(text), environment: null, worker: null, isolation: null, image: null },
       ...{ versions: {}, facts: {}, declared: null, notes: [] },

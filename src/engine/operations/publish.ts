@@ -12,6 +12,7 @@ import { type CarriedProof, carriedFiles, carryProof } from "../proof/carry-proo
 import { isProvenFurther } from "../proof/is-proven-further.ts";
 import type { Waiting } from "../publish/artifact-lock.ts";
 import { composeManifest } from "../publish/compose-manifest.ts";
+import { judgedBy } from "../publish/judged-by.ts";
 import { isPublished, setAside, writeArtifact } from "../publish/write-artifact.ts";
 import { artifactFactsSchema, signatureSchema } from "../worker-schemas.ts";
 import type { Choice } from "./select.ts";
@@ -56,7 +57,7 @@ function waiting({ signal, progress }: OperationContext<"publish">): Waiting {
 }
 
 async function artifactSource(context: OperationContext<"publish">, winner: CandidateReport, carried: CarriedProof) {
-  const { recipe, target, candidates } = context.step.spec;
+  const { recipe, target, candidates, proof } = context.step.spec;
   const compile = recordOf(context, winner.id);
   const tree = context.folder(winner.id);
   const facts = artifactFactsSchema.parse(compile.result);
@@ -77,6 +78,7 @@ async function artifactSource(context: OperationContext<"publish">, winner: Cand
     compile,
     model: recordOf(context, "model"),
     data: recordOf(context, "data"),
+    judgedBy: await judgedBy(proof),
     host: context.services.host,
   });
   return {
