@@ -25,6 +25,10 @@ export interface WorkerSpec {
   readonly directory: string;
   /** Absolute folder of Python sources the worker imports beside its own. */
   readonly library?: string;
+  /** Over its sources when its steps were planned; absent: it was not planned. */
+  readonly workerDigest?: Digest;
+  /** Of its environment then; null: it could not be named. */
+  readonly environmentDigest?: Digest | null;
 }
 
 export interface ScriptFiles {

@@ -13,6 +13,7 @@ import { readPlainJson } from "../system/read-plain-file.ts";
 import { protocolDirectory } from "../toolchains/worker-identity.ts";
 import { deviceAccess } from "./device-access.ts";
 import { explainExit } from "./explain-exit.ts";
+import { whyNotAsPlanned, whyNotStillAsPlanned } from "./planned-worker.ts";
 import type { Ports } from "./ports.ts";
 import { type WorkerResult, workerResultSchema } from "./worker-schemas.ts";
 
@@ -69,6 +70,8 @@ export async function callWorker(site: WorkerSite, request: WorkerRequest): Prom
   if (!ran.ok) return ran;
   const facts = await readAnswer(site, ran.value);
   if (!facts.ok) return facts;
+  const changed = await whyNotStillAsPlanned(request.worker, site.services.environments);
+  if (changed !== null) return err(changed);
   const { seconds, peakMemoryBytes } = ran.value;
   return ok({ facts: facts.value, seconds, peakMemoryBytes, isolation: executor.isolation, image: spec.value.environment.image });
 }
@@ -77,6 +80,8 @@ export async function callWorker(site: WorkerSite, request: WorkerRequest): Prom
 export async function prepareCommand(site: WorkerSite, request: WorkerRequest): Promise<Result<CommandSpec, Failure>> {
   const environment = await site.services.environments.ensure(request.worker.environment, { signal: site.signal });
   if (!environment.ok) return environment;
+  const changed = await whyNotAsPlanned(request.worker, environment.value.digest);
+  if (changed !== null) return err(changed);
   const access = deviceAccess({ host: site.services.host, leases: site.leases, target: request.target });
   await mkdir(join(site.workspace, "out"), { recursive: true });
   await writeFile(join(site.workspace, "request.json"), `${JSON.stringify(requestDocument(request), null, 2)}\n`);

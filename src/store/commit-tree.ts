@@ -1,5 +1,6 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Digest } from "../domain/digest.ts";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { Tree } from "../domain/store.ts";
@@ -32,27 +33,28 @@ export async function commitTree(layout: StoreLayout, staging: string, maxBytes:
 
 /**
  * Takes a tree away if, looked at again under its lock, it is still damaged: another process may have put a good one in its
- * place meanwhile. `aside` is a folder on the same file system, where it is removed.
+ * place meanwhile. `aside` is a place on the same file system, where it is removed.
+ *
+ * @param isDamaged looks at it
  */
-export async function discardDamagedTree(layout: StoreLayout, tree: Tree, aside: string): Promise<void> {
+export async function discardTreeIf(layout: StoreLayout, tree: Digest, aside: string, isDamaged: () => Promise<boolean>): Promise<void> {
   await withTreeLock(layout, tree, async () => {
-    const check = await checkTree(layout, tree, async () => null);
-    if (check.state !== "whole") await takeAway(layout, tree, aside);
+    if (await isDamaged()) await takeAway(layout, tree, aside);
   });
 }
 
 async function replaceIfDamaged(layout: StoreLayout, staging: string, tree: Tree): Promise<Result<void, Failure>> {
-  return await withTreeLock(layout, tree, async () => {
+  return await withTreeLock(layout, tree.digest, async () => {
     const check = await checkTree(layout, tree, async () => null);
     if (check.state === "whole") return;
-    await takeAway(layout, tree, `${staging}-damaged`);
+    await takeAway(layout, tree.digest, `${staging}-damaged`);
     await moveIntoPlace(layout, staging, tree);
   });
 }
 
-async function takeAway(layout: StoreLayout, tree: Tree, aside: string): Promise<void> {
+async function takeAway(layout: StoreLayout, tree: Digest, aside: string): Promise<void> {
   try {
-    await rename(treeFolder(layout, tree.digest), aside);
+    await rename(treeFolder(layout, tree), aside);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return;
     throw error;
@@ -71,8 +73,8 @@ async function moveIntoPlace(layout: StoreLayout, staging: string, tree: Tree): 
   }
 }
 
-async function withTreeLock(layout: StoreLayout, tree: Tree, action: () => Promise<void>): Promise<Result<void, Failure>> {
-  const path = treeLockPath(layout, tree.digest);
+async function withTreeLock(layout: StoreLayout, tree: Digest, action: () => Promise<void>): Promise<Result<void, Failure>> {
+  const path = treeLockPath(layout, tree);
   const lock = await lockFile({ path, mode: "exclusive" });
   if (!lock.ok) return err(lock.error);
   try {

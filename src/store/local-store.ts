@@ -23,7 +23,7 @@ import { removeFolder } from "../system/remove-folder.ts";
 import { makeRunFolder, type RunFolder, sweepRunFolders } from "../system/run-folder.ts";
 import { readRecord, writeRecord } from "./action-records.ts";
 import { checkTree } from "./check-tree.ts";
-import { commitTree, discardDamagedTree } from "./commit-tree.ts";
+import { commitTree, discardTreeIf } from "./commit-tree.ts";
 import { actionPath, fileNameOf, keyLockPath, type StoreLayout, treeFiles, treeFolder } from "./layout.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { pruneAlone } from "./prune-alone.ts";
@@ -142,7 +142,7 @@ export class LocalStore implements ArtifactStore {
   }
 
   async verify(): Promise<readonly StoreProblem[]> {
-    return await verifyStore(this.#layout);
+    return await verifyStore(this.#layout, this.#asideFor);
   }
 
   async prune(options: PruneOptions): Promise<Result<PruneReport, Failure>> {
@@ -167,6 +167,12 @@ export class LocalStore implements ArtifactStore {
     return run.ok ? run.value.path : null;
   };
 
+  /** A place for a damaged tree to be removed at; null when the store cannot be written. */
+  readonly #asideFor = async (tree: Digest): Promise<string | null> => {
+    const scratch = await this.#scratch();
+    return scratch && join(scratch, this.#uniqueName(`damaged-${shortDigest(tree)}`));
+  };
+
   // Made at the first need: a build that only reads needs no folder and no lock.
   async #runFolder(): Promise<Result<RunFolder, Failure>> {
     this.#run ??= makeRunFolder(this.#layout.work);
@@ -186,9 +192,10 @@ export class LocalStore implements ArtifactStore {
   }
 
   async #dropTree(tree: Tree): Promise<void> {
-    const scratch = await this.#scratch();
-    if (scratch === null) return;
-    await discardDamagedTree(this.#layout, tree, join(scratch, this.#uniqueName(`damaged-${shortDigest(tree.digest)}`)));
+    const aside = await this.#asideFor(tree.digest);
+    if (aside === null) return;
+    const isDamaged = async () => (await checkTree(this.#layout, tree, async () => null)).state !== "whole";
+    await discardTreeIf(this.#layout, tree.digest, aside, isDamaged);
   }
 
   async #failed(error: unknown, path: string): Promise<Result<never, Failure>> {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { HostDevices } from "../../src/devices/host-devices.ts";
@@ -49,6 +49,7 @@ test("users of one host meet in one folder that everybody may write", async () =
   chmodSync(parent, 0o755);
   const folder = join(parent, "all");
   const lease = await new HostDevices(folder).acquire("cpu", "exclusive", { signal: NEVER });
+  expect(readdirSync(parent)).toEqual(["all"]);
   expect(statSync(folder).mode & 0o7777).toBe(0o1777);
   expect(statSync(join(folder, "cpu.lock")).mode & 0o777).toBe(0o666);
   if (lease.ok) lease.value.release();
@@ -66,6 +67,22 @@ test("users of one host meet in one folder that everybody may write", async () =
   if (process.getuid?.() === 0) expect((await once(stranger, "exit"))[0]).toBe(0);
   expect(leaseFolder({ FETTLE_LEASES: "/x" })).toBe("/x");
   expect(leaseFolder({ TMPDIR: "/mine", XDG_RUNTIME_DIR: "/mine" })).toBe(leaseFolder({}));
+});
+
+test("a lease folder that was left closed to others is opened by its owner; one that holds other things is not", async () => {
+  const folder = scratchFolder("leases");
+  chmodSync(folder, 0o755);
+  const take = async () => {
+    const lease = await new HostDevices(folder).acquire("cpu", "shared", { signal: NEVER });
+    if (lease.ok) lease.value.release();
+    return lease.ok;
+  };
+  expect(await take()).toBe(true);
+  expect(statSync(folder).mode & 0o7777).toBe(0o1777);
+  chmodSync(folder, 0o700);
+  writeFileSync(join(folder, "diary.txt"), "");
+  expect(await take()).toBe(true);
+  expect(statSync(folder).mode & 0o7777).toBe(0o700);
 });
 
 test.each([

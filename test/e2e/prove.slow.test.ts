@@ -76,6 +76,27 @@ test("building again where the hardware is not leaves the stronger proof of the 
   expect(project.read(MANIFEST)).toBe(proven);
 });
 
+test("an artifact that a build publishes while another is proven there keeps its manifest, and the proof says so", async () => {
+  const [project, fake] = await compiledFar();
+  moveToTheHardware(project);
+  const measuring = fake.next("measure");
+  const proving = project.start("prove", ARTIFACT, "--json");
+  const call = await measuring;
+  project.variables.FETTLE_FAKE_LACKS = "wafer";
+  project.write("digits.yaml", project.read("digits.yaml").replace("50 % of reference", "40 % of reference"));
+  expect((await project.run("build", "digits.yaml")).code).toBe(0);
+  const published = project.read(MANIFEST);
+  call.tell({ do: "succeed" });
+  const proven = await proving.ended;
+  expect(proven.code).toBe(3);
+  expect(reportOf(proven)).toMatchObject({
+    status: "failed",
+    targets: [{ status: "failed", reason: { code: "publish-failed" }, winner: null }],
+    failures: [{ reason: "hash-mismatch", message: expect.stringContaining("was replaced while its artifact was proven") }],
+  });
+  expect(project.read(MANIFEST)).toBe(published);
+});
+
 test("wrong outputs on the hardware: rejected, and the manifest stays as it was", async () => {
   const [project, fake] = await compiledFar();
   const before = project.read(MANIFEST);

@@ -71,6 +71,27 @@ test("a result that names a file which is not there is not taken for success", a
   });
 });
 
+test("an artifact whose signature is not the prepared model's is refused by the tensor that differs", async () => {
+  const { failure } = await compileWith({
+    do: "attack",
+    program: `
+import json, shutil
+copyfile = shutil.copyfile
+def retype(source, to):
+    copyfile(source, to)
+    if str(to).endswith("signature.json"):
+        signature = json.loads(to.read_text())
+        signature["outputs"][0]["dtype"] = "float16"
+        to.write_text(json.dumps(signature))
+shutil.copyfile = retype
+`,
+  });
+  expect(failure).toMatchObject({
+    reason: "garbage-output",
+    message: expect.stringMatching(/signature\.json gives the output \w+ the element type float16 where the prepared model's has float32/),
+  });
+});
+
 test("a toolchain that takes more memory than it may is stopped", async () => {
   const { failure } = await compileWith({ do: "eat" }, "--memory", "1 GB");
   expect(failure).toMatchObject({

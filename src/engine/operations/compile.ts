@@ -5,7 +5,7 @@ import { asJson } from "../../domain/json.ts";
 import { err, ok } from "../../domain/result.ts";
 import type { ModelSignature } from "../../domain/tensor.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
-import { changedRange } from "../changed-range.ts";
+import { changedSignature } from "../changed-signature.ts";
 import type { Operation, OperationContext } from "../operation.ts";
 import { brokenContract } from "../worker-call.ts";
 import { artifactFactsSchema, prepareFactsSchema, signatureSchema } from "../worker-schemas.ts";
@@ -30,16 +30,12 @@ export const compile: Operation<"compile"> = {
     const signature = signatureSchema.safeParse(readPlainJson(join(out, "signature.json")));
     if (!signature.success) return err(brokenContract(worker, "it left no usable signature.json", context.log));
     const prepared = preparedSignature(context);
-    const changed = prepared && changedRange(prepared, signature.data);
-    if (changed !== null) return err(brokenContract(worker, otherRanges(changed), context.log));
+    const changed = prepared && changedSignature(prepared, signature.data);
+    if (changed !== null) return err(brokenContract(worker, `the artifact's signature.json ${changed}`, context.log));
     return ok(fromWorker(asJson(facts), answer));
   },
   summarise: () => null,
 };
-
-function otherRanges(input: string): string {
-  return `the artifact's signature.json gives the input ${input} other ranges of sizes than it was asked for`;
-}
 
 function preparedSignature(context: OperationContext<"compile">): ModelSignature | null {
   return signatureSchema.safeParse(readPlainJson(join(context.folder("model"), "signature.json"))).data ?? null;

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
 import { asJson, type JsonObject } from "../../domain/json.ts";
-import { ok, type Result } from "../../domain/result.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
 import { shapesText } from "../../domain/sizes.ts";
 import type { Speed } from "../../domain/speed.ts";
 import type { MeasureStepSpec } from "../../domain/step-specs.ts";
@@ -13,6 +13,7 @@ import { createHostProbe } from "../../measure/rounds/host-probe.ts";
 import type { MeasuredProcess } from "../../measure/rounds/measured-process.ts";
 import { type OpenMeasured, openBoth, openMeasured } from "../open-measured.ts";
 import type { Operation, OperationContext, OperationResult } from "../operation.ts";
+import { whyNotStillAsPlanned } from "../planned-worker.ts";
 import { type Measurement, measurementOf, validationOf } from "../verdicts.ts";
 import type { WorkerRequest } from "../worker-call.ts";
 import { stepSite } from "./worker-step.ts";
@@ -43,6 +44,8 @@ export const measure: Operation<"measure"> = {
     const measured = await measureBoth(context, candidate.process, baseline.process);
     const ends = await Promise.all([candidate.command.close(), baseline.command.close()]);
     if (!measured.ok) return measured;
+    const changed = await changedWorker(context);
+    if (changed !== null) return err(changed);
     const peakMemoryBytes = Math.max(...ends.map((end) => end.peakMemoryBytes));
     const workerSeconds = Math.max(...ends.map((end) => end.seconds));
     const result: OperationResult = {
@@ -58,6 +61,13 @@ export const measure: Operation<"measure"> = {
     return `${speed.verdict} (${speed.ratio.toFixed(2)} x, ${speed.low.toFixed(2)}-${speed.high.toFixed(2)})`;
   },
 };
+
+async function changedWorker({ step, services }: Context): Promise<Failure | null> {
+  const { worker, baseline } = step.spec;
+  return (
+    (await whyNotStillAsPlanned(worker, services.environments)) ?? (await whyNotStillAsPlanned(baseline.worker, services.environments))
+  );
+}
 
 async function measureBoth(context: Context, candidate: MeasuredProcess, baseline: MeasuredProcess): Promise<Result<Measurement, Failure>> {
   const { threads, margin, limits } = context.step.spec;

@@ -3,14 +3,16 @@ import { z } from "zod";
 import { digestBytes } from "../../domain/digest.ts";
 import type { Failure } from "../../domain/failure.ts";
 import type { CandidateReport } from "../../domain/report.ts";
-import { err, ok, type Result } from "../../domain/result.ts";
+import { ok, type Result } from "../../domain/result.ts";
 import type { ActionRecord, TreeFile } from "../../domain/store.ts";
 import { packageVersion } from "../../system/package-root.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
 import { type Operation, type OperationContext, type OperationResult, withoutWorker } from "../operation.ts";
 import { type CarriedProof, carriedFiles, carryProof } from "../proof/carry-proof.ts";
 import { isProvenFurther } from "../proof/is-proven-further.ts";
+import type { Waiting } from "../publish/artifact-lock.ts";
 import { composeManifest } from "../publish/compose-manifest.ts";
+import { judgedBy } from "../publish/judged-by.ts";
 import { isPublished, setAside, writeArtifact } from "../publish/write-artifact.ts";
 import { artifactFactsSchema, signatureSchema } from "../worker-schemas.ts";
 import type { Choice } from "./select.ts";
@@ -33,7 +35,7 @@ export const publish: Operation<"publish"> = {
 };
 
 async function publishNone(context: OperationContext<"publish">): Promise<Result<OperationResult, Failure>> {
-  const moved = await setAside(context.step.spec.directory);
+  const moved = await setAside(context.step.spec.directory, waiting(context));
   if (!moved.ok) return moved;
   return ok({ ...withoutWorker({ directory: null, digest: null, previous: moved.value, note: null }), unchanged: moved.value === null });
 }
@@ -44,18 +46,18 @@ async function publishWinner(context: OperationContext<"publish">, winner: Candi
   const source = await artifactSource(context, winner, carried);
   const digest = digestBytes(JSON.stringify(source.manifest.files));
   const result = withoutWorker({ directory, digest, previous: null, note: carried.note });
-  if ((await isPublished(directory, source.manifest)) || (await isProvenFurther(directory, source.manifest)))
-    return ok({ ...result, unchanged: true });
-  const written = await writeArtifact(directory, source);
+  const stays = async () => (await isPublished(directory, source.manifest)) || (await isProvenFurther(directory, source.manifest));
+  const written = await writeArtifact(directory, source, { ...waiting(context), stays });
   if (!written.ok) return written;
-  if (!(await isPublished(directory, source.manifest))) {
-    return err({ reason: "internal-error", message: `What was written to ${directory} does not read back as its manifest says.` });
-  }
-  return ok(result);
+  return ok({ ...result, unchanged: !written.value });
+}
+
+function waiting({ signal, progress }: OperationContext<"publish">): Waiting {
+  return { signal, onWait: () => progress("waiting for another build, or a proof, that writes there") };
 }
 
 async function artifactSource(context: OperationContext<"publish">, winner: CandidateReport, carried: CarriedProof) {
-  const { recipe, target, candidates } = context.step.spec;
+  const { recipe, target, candidates, proof } = context.step.spec;
   const compile = recordOf(context, winner.id);
   const tree = context.folder(winner.id);
   const facts = artifactFactsSchema.parse(compile.result);
@@ -76,6 +78,7 @@ async function artifactSource(context: OperationContext<"publish">, winner: Cand
     compile,
     model: recordOf(context, "model"),
     data: recordOf(context, "data"),
+    judgedBy: await judgedBy(proof),
     host: context.services.host,
   });
   return {

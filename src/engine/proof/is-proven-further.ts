@@ -3,7 +3,10 @@ import type { Manifest } from "../publish/manifest.ts";
 import { isPublished } from "../publish/write-artifact.ts";
 import { readManifest } from "../verify-artifact.ts";
 
-/** Whether a folder holds this very artifact, whole, and proven further than it is here: it then stays as it is. */
+/**
+ * Whether a folder holds this very artifact, whole, judged by what this recipe asks, and proven further than it is here: it then stays as
+ * it is.
+ */
 export async function isProvenFurther(directory: string, manifest: Manifest): Promise<boolean> {
   const read = await readManifest(directory);
   if ("problem" in read) return false;

@@ -48,14 +48,15 @@ export async function proveArtifact(directory: string, open: OpenServices, optio
   const { signal } = options;
   const ran = await runPlan(plan, { ...services, emit: timed.emit }, { jobs: 1, failFast: false, signal, known });
   await services.executor.close();
-  const outcomes = new Map([...ran, ...(await conclude(proof, plan, { ran, services }))]);
-  const report = makeReport(plan, outcomes, {
+  const concluded = await conclude(proof, plan, { ran, services, signal });
+  const made = makeReport(plan, new Map([...ran, ...concluded]), {
     source: sourceOf(proof, options),
     seconds: (Date.now() - startedAt) / 1000,
     stepSeconds: timed.seconds,
     interrupted: signal.aborted,
     cwd: options.cwd,
   });
+  const report = { ...made, failures: [...made.failures, ...failuresOf(concluded)] };
   open.emit({ type: "build-finished", report });
   return ok(report);
 }
@@ -82,7 +83,7 @@ async function prepare(proof: OpenProof, open: OpenServices, { limits, signal }:
 async function conclude(
   proof: OpenProof,
   plan: Plan,
-  { ran, services }: { readonly ran: ReadonlyMap<StepId, StepOutcome>; readonly services: Services },
+  { ran, services, signal }: { readonly ran: ReadonlyMap<StepId, StepOutcome>; readonly services: Services; readonly signal: AbortSignal },
 ): Promise<[StepId, StepOutcome][]> {
   const [target] = plan.targets;
   const selected = target && ran.get(target.select);
@@ -90,15 +91,21 @@ async function conclude(
   const choice = selected.result as unknown as Choice;
   const winner = choice.candidates.find(({ id }) => id === choice.winner);
   if (winner === undefined) return [];
-  const isRaised = await raiseProof(proof, winner, services.host);
+  const raised = await raiseProof(proof, { winner, host: services.host, waiting: { signal } });
+  if (!raised.ok) return [[target.publish, { state: "failed", failure: raised.error }]];
   const { manifest, directory } = proof;
   const result = {
     directory,
     digest: digestBytes(JSON.stringify(manifest.files)),
     previous: null,
-    note: isRaised ? `The manifest now says \`${winner.proof}\`; it said \`${manifest.proof}\`.` : null,
+    note: raised.value ? `The manifest now says \`${winner.proof}\`; it said \`${manifest.proof}\`.` : null,
   };
-  return [[target.publish, { state: "done", cached: !isRaised, result: asJson(result), record: null }]];
+  return [[target.publish, { state: "done", cached: !raised.value, result: asJson(result), record: null }]];
+}
+
+/** The plan of a proof has no step that publishes, which a report would show. */
+function failuresOf(concluded: readonly [StepId, StepOutcome][]): RunReport["failures"] {
+  return concluded.flatMap(([step, outcome]) => (outcome.state === "failed" ? [{ step, ...outcome.failure }] : []));
 }
 
 function sourceOf({ request }: OpenProof, { shown }: ProveOptions): RecipeSource {

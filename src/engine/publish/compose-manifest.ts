@@ -1,4 +1,4 @@
-import { isDigest } from "../../domain/digest.ts";
+import { type Digest, isDigest } from "../../domain/digest.ts";
 import type { ArtifactFacts } from "../../domain/facts.ts";
 import type { Host } from "../../domain/host.ts";
 import { asJson, type Json, type JsonObject } from "../../domain/json.ts";
@@ -20,6 +20,7 @@ export interface ManifestSources {
   readonly compile: ActionRecord;
   readonly model: ActionRecord;
   readonly data: ActionRecord;
+  readonly judgedBy: Digest;
   readonly host: Host;
 }
 
@@ -45,6 +46,7 @@ export function composeManifest(sources: ManifestSources): Manifest {
     },
     model: modelPart(sources.model),
     data: dataPart(sources.data),
+    judgedBy: sources.judgedBy,
     made: madePart(sources),
     proven: provenPart(winner, host),
   };

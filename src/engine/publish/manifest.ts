@@ -62,6 +62,7 @@ export const manifestSchema = z
     }),
     model: z.strictObject({ sha256: z.string(), source: plain, externalData: z.array(z.json()) }),
     data: z.strictObject({ digest, validation: z.int(), calibration: z.int() }),
+    judgedBy: digest.exactOptional().describe("Over what the recipe accepts and how it measures: what `proof` and `proven` stand for."),
     made: z.strictObject({
       compile: digest.describe("Key of the compile step: every input that decided these bytes."),
       environment: digest.nullable(),

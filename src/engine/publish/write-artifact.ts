@@ -6,6 +6,7 @@ import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { digestFile } from "../../system/digest-file.ts";
 import { replaceFolder } from "../../system/replace-folder.ts";
+import { holdingArtifact, type Waiting } from "./artifact-lock.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface ArtifactSource {
@@ -41,9 +42,28 @@ async function filesBelow(directory: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
-/** Replaces the folder by the new artifact. */
-export async function writeArtifact(directory: string, source: ArtifactSource): Promise<Result<void, Failure>> {
-  return await replaceArtifact(directory, async (folder) => ok(await fill(folder, source)));
+export interface WriteOptions extends Waiting {
+  /** Asked once nobody else can change the folder: whether what lies there is to stay. Absent: it is not. */
+  stays?(): Promise<boolean>;
+}
+
+/**
+ * Replaces the folder by the new artifact, and reads it back.
+ *
+ * @returns whether it was written; else what was there has stayed
+ */
+export async function writeArtifact(
+  directory: string,
+  source: ArtifactSource,
+  { stays, ...waiting }: WriteOptions = {},
+): Promise<Result<boolean, Failure>> {
+  return await holdingArtifact<boolean, Failure>(directory, waiting, async () => {
+    if ((await stays?.()) === true) return ok(false);
+    const written = await replaceHeld<never>(directory, async (folder) => ok(await fill(folder, source)));
+    if (!written.ok) return written;
+    if (await isPublished(directory, source.manifest)) return ok(true);
+    return err({ reason: "internal-error", message: `What was written to ${directory} does not read back as its manifest says.` });
+  });
 }
 
 /**
@@ -54,6 +74,10 @@ export async function replaceArtifact<E>(
   directory: string,
   fill: (folder: string) => Promise<Result<void, E>>,
 ): Promise<Result<void, E | Failure>> {
+  return await holdingArtifact<void, E | Failure>(directory, {}, () => replaceHeld(directory, fill));
+}
+
+async function replaceHeld<E>(directory: string, fill: (folder: string) => Promise<Result<void, E>>): Promise<Result<void, E | Failure>> {
   try {
     const parent = dirname(directory);
     await mkdir(parent, { recursive: true });
@@ -104,7 +128,12 @@ async function sync(path: string): Promise<void> {
  *
  * @returns where it is now; null when there was none.
  */
-export async function setAside(directory: string): Promise<Result<string | null, Failure>> {
+export async function setAside(directory: string, waiting: Waiting = {}): Promise<Result<string | null, Failure>> {
+  if (!existsSync(directory)) return ok(null);
+  return await holdingArtifact(directory, waiting, () => setHeldAside(directory));
+}
+
+async function setHeldAside(directory: string): Promise<Result<string | null, Failure>> {
   if (!existsSync(directory)) return ok(null);
   const previous = `${directory}.previous`;
   try {
@@ -116,7 +145,8 @@ export async function setAside(directory: string): Promise<Result<string | null,
   }
 }
 
-function writeFailure(directory: string, error: unknown): Failure {
+/** Why an artifact's folder could not be written, as far as that is the disk's fault; anything else is thrown on. */
+export function writeFailure(directory: string, error: unknown): Failure {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const why = error instanceof Error ? error.message : String(error);
   if (code === "ENOSPC" || code === "EDQUOT") {

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { setAside, writeArtifact } from "../../../../src/engine/publish/write-artifact.ts";
+import { readManifest, verifyFiles } from "../../../../src/engine/verify-artifact.ts";
+import { toyArtifact } from "../../../rig/artifacts.ts";
+import { startChild } from "../../../rig/child.ts";
+import { scratchFolder } from "../../../rig/scratch.ts";
+
+test("two builds that publish to one folder take turns, and leave one whole artifact and nothing beside it", async () => {
+  const directory = join(scratchFolder("dist"), "toy/far");
+  const children = [1, 2].map(() => startChild("publish-child.ts", [directory, scratchFolder("tree")]));
+  for (const child of children) expect(await child.line()).toBe("open");
+  children.forEach((child, index) => void child.say(`publish build${index} 25`));
+  expect(await Promise.all(children.map((child) => child.line()))).toEqual(["published", "published"]);
+  const read = await readManifest(directory);
+  expect("manifest" in read && (await verifyFiles(directory, read.manifest))).toEqual([]);
+  expect(readdirSync(dirname(directory))).toEqual(["far"]);
+});
+
+test("what lies there is looked at once nobody else can change it, and stays where it is to", async () => {
+  const directory = join(scratchFolder("dist"), "far");
+  const [first, second] = ["first", "second"].map((text) => toyArtifact(scratchFolder("tree"), text));
+  if (first === undefined || second === undefined) throw new Error("no artifacts");
+  expect(await writeArtifact(directory, first)).toEqual({ ok: true, value: true });
+  const seen: string[] = [];
+  const stays = async () => {
+    seen.push(...readdirSync(dirname(directory)));
+    return true;
+  };
+  expect(await writeArtifact(directory, second, { stays })).toEqual({ ok: true, value: false });
+  expect(seen.sort()).toEqual([".far.lock", "far"]);
+  expect(readFileSync(join(directory, "model.bin"), "utf8")).toBe("first");
+});
+
+test("an artifact that is set aside leaves no lock behind either", async () => {
+  const directory = join(scratchFolder("dist"), "far");
+  await writeArtifact(directory, toyArtifact(scratchFolder("tree"), "first"));
+  expect(await setAside(directory)).toEqual({ ok: true, value: `${directory}.previous` });
+  expect(readdirSync(dirname(directory))).toEqual(["far.previous"]);
+});
