@@ -56,31 +56,28 @@ class Session:
         self._machine = self._load(folder / LIBRARY)
         self._main = self._machine["main"]
 
-    def bind(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[object]:
-        """The inputs as TVM's tensors, in its order."""
-        return [tvm.runtime.tensor(inputs[name], self._device) for name in self._inputs]
-
-    def call(self, arguments: Sequence[object]) -> object:
-        """One inference on bound inputs."""
-        return self._main(*arguments)
-
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[NDArray[np.generic]]:
-        result = self.call(self.bind(inputs))
-        tensors = [result] if isinstance(result, tvm.runtime.Tensor) else list(result)  # type: ignore[call-overload]
+        """One inference, from arrays in the host's memory to arrays there."""
+        result = self._main(*self._bind(inputs))
+        tensors = [result] if isinstance(result, tvm.runtime.Tensor) else list(result)
         return [tensor.numpy() for tensor in tensors]
 
     def watch(self, samples: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, KernelAccount]:
         """Runs the samples once each on a machine that is watched: kernel -> what it did. Watching costs time; do not measure it."""
         watch = _Watch()
-        bound = [self.bind(inputs) for inputs in samples]
-        self.call(bound[0])
+        bound = [self._bind(inputs) for inputs in samples]
+        self._main(*bound[0])
         self._machine.set_instrument(watch)
         try:
             for arguments in bound:
-                self.call(arguments)
+                self._main(*arguments)
         finally:
             self._machine.set_instrument(lambda *_: relax.VMInstrumentReturnKind.NO_OP)
         return watch.kernels
+
+    def _bind(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[object]:
+        """The inputs as TVM's tensors, in its order."""
+        return [tvm.runtime.tensor(inputs[name], self._device) for name in self._inputs]
 
     def _load(self, path: Path) -> relax.VirtualMachine:
         try:
