@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../domain/result.ts";
 import type { HostProbe } from "./rounds/host-sample.ts";
 import type { MeasuredProcess } from "./rounds/measured-process.ts";
 import { type Round, runRound, type Sides } from "./rounds/run-round.ts";
-import { type Measured, ratioInterval, summarise } from "./rounds/summarise.ts";
+import { LEAST_ROUNDS, type Measured, ratioInterval, summarise } from "./rounds/summarise.ts";
 import { MOST_RUNS, runsIn, warmUp } from "./rounds/warm-up.ts";
 
 export interface MeasureSettings {
@@ -13,7 +13,7 @@ export interface MeasureSettings {
   readonly seed: number;
   /** Samples of the candidate to take if the time allows: what the recipe's percentiles need (`samplesForLimits`). */
   readonly samples: number;
-  /** Time for the rounds. The least number of rounds is finished beyond it, up to three times as long. */
+  /** Time for the rounds. Enough of them are finished beyond it, up to three times as long, and those a verdict takes up to four. */
   readonly budgetMs?: number;
   /** Wall time of one turn of one side. */
   readonly turnMs?: number;
@@ -106,7 +106,8 @@ function passesIn(runs: number, samples: number): number {
 
 function isFinished(rounds: readonly Round[], elapsedMs: number, settings: FullSettings): boolean {
   const clean = rounds.filter((round) => round.taint === null);
-  if (rounds.length >= MOST_ROUNDS || elapsedMs >= 3 * settings.budgetMs) return true;
+  if (rounds.length >= MOST_ROUNDS || elapsedMs >= 4 * settings.budgetMs) return true;
+  if (elapsedMs >= 3 * settings.budgetMs && rounds.length >= LEAST_ROUNDS) return true;
   if (elapsedMs >= settings.budgetMs && rounds.length >= ENOUGH_ROUNDS) return true;
   if (clean.length < ENOUGH_ROUNDS || clean.length % LOOK_EVERY > 0) return false;
   const samples = clean.reduce((sum, round) => sum + round.candidate.wallNs.length, 0);

@@ -219,10 +219,32 @@ describe("a host that is not quiet", () => {
 });
 
 describe("limits", () => {
-  test("a model too slow for the least number of rounds gets no verdict, in three times the budget", async () => {
+  test("a model too slow for the least number of rounds gets no verdict, in four times the budget", async () => {
     const host = new SimulatedHost(7);
     const { speed } = await measure({ host, candidate: { ns: 1_000 * MS }, baseline: { ns: 4_000 * MS }, settings: { budgetMs: 10_000 } });
-    expect(speed).toMatchObject({ verdict: "undecided", rounds: 2, notes: ["Only 2 rounds fitted into the time: too few for a verdict."] });
+    const notes = ["Only 2 rounds fitted into the time, and a verdict takes at least 8: too few for a 99 % interval."];
+    expect(speed).toMatchObject({ verdict: "undecided", rounds: 2, notes });
+  });
+
+  test("rounds that are too few for a 99 % interval give no verdict, however far apart the sides are", async () => {
+    const slow = { ns: 1_000 * MS, jitter: 0.01 };
+    const rounds: Record<number, string> = {};
+    for (const budgetMs of [10_000, 10_500, 11_500, 12_500, 14_000, 15_500, 16_500]) {
+      const { speed } = await measure({
+        host: new SimulatedHost(7),
+        candidate: slow,
+        baseline: { ...slow, ns: 500 * MS },
+        settings: { budgetMs },
+      });
+      rounds[speed.rounds] = speed.verdict;
+    }
+    expect(rounds).toEqual({ 7: "undecided", 8: "slower", 9: "slower" });
+  });
+
+  test("the rounds that a verdict takes are finished beyond three times the budget", async () => {
+    const slow = { ns: 1_700 * MS, jitter: 0.01 };
+    const { speed } = await measure({ host: new SimulatedHost(7), candidate: slow, baseline: { ...slow, ns: 1_800 * MS } });
+    expect(speed).toMatchObject({ verdict: "faster", rounds: 8 });
   });
 
   test("a model that never gets steady is measured all the same, and it is said", async () => {
