@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tvm import Tensor
+from spoiled import compute
+
+from tvm import Input, Tensor
 
 
 class VMInstrumentReturnKind:
@@ -16,4 +18,8 @@ class VirtualMachine:
         self.module = module
 
     def __getitem__(self, name: str) -> Callable[..., Tensor]:
-        return lambda *inputs: inputs[0]
+        return _main
+
+
+def _main(*inputs: Input) -> Tensor:
+    return Tensor(compute([each.memory for each in inputs]))
