@@ -18,7 +18,7 @@ const OPERATION_VERSIONS: Readonly<Record<StepKind, number>> = {
   reference: 1,
   compile: 1,
   infer: 1,
-  validate: 1,
+  validate: 2,
   measure: 3,
   select: 1,
   publish: 1,
