@@ -35,9 +35,9 @@ def infer(request: Request) -> Facts:
 
 
 def load_inferences(request: Request) -> list[Callable[[], object]]:
+    """A callable for each sample: one inference, from arrays in the host's memory to arrays there."""
     session = Session(request.input("artifact"), request.threads)
-    samples = open_split(request).head()
-    return [functools.partial(session.call, session.bind(sample.inputs)) for sample in samples]
+    return [functools.partial(session.run, sample.inputs) for sample in open_split(request).head()]
 
 
 def _watch(request: Request) -> list[Dispatch]:

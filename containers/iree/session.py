@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import iree.runtime as rt
@@ -37,17 +37,10 @@ class Session:
         except (RuntimeError, ValueError, OSError) as error:
             raise _failed("IREE cannot load the module here", error) from error
 
-    def bind(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[object]:
-        """The inputs on the device, in IREE's order."""
-        return [rt.asdevicearray(self._device, inputs[name]) for name in self._inputs]
-
-    def call(self, arguments: Sequence[object]) -> object:
-        """One inference on bound inputs; it is over when this returns."""
-        return self._main(*arguments)
-
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[NDArray[np.generic]]:
+        """One inference, from arrays in the host's memory to arrays there; it is over when this returns."""
         try:
-            result = self.call(self.bind(inputs))
+            result = self._main(*(rt.asdevicearray(self._device, inputs[name]) for name in self._inputs))
         except (RuntimeError, ValueError) as error:
             raise _failed("IREE cannot run the module", error) from error
         values = result if isinstance(result, tuple) else (result,)

@@ -45,6 +45,15 @@ class _Watch:
         return int(relax.VMInstrumentReturnKind.NO_OP)
 
 
+@dataclass(frozen=True)
+class _Edge:
+    """A tensor that an input is copied into, and its memory as numpy sees it. To make a tensor anew, as TVM's own functions do,
+    takes longer than a small model."""
+
+    tensor: object
+    view: NDArray[np.generic]
+
+
 class Session:
     """Runs one library. TVM takes inputs by position: in the model's own order, which signature.json keeps."""
 
@@ -53,34 +62,40 @@ class Session:
         self.outputs = [tensor.name for tensor in signature.outputs]
         self._inputs = [tensor.name for tensor in signature.inputs]
         self._device = tvm.cpu(0)
+        self._edges: dict[str, _Edge] = {}
         self._machine = self._load(folder / LIBRARY)
         self._main = self._machine["main"]
 
-    def bind(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[object]:
-        """The inputs as TVM's tensors, in its order."""
-        return [tvm.runtime.tensor(inputs[name], self._device) for name in self._inputs]
-
-    def call(self, arguments: Sequence[object]) -> object:
-        """One inference on bound inputs."""
-        return self._main(*arguments)
-
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[NDArray[np.generic]]:
-        result = self.call(self.bind(inputs))
-        tensors = [result] if isinstance(result, tvm.runtime.Tensor) else list(result)  # type: ignore[call-overload]
-        return [tensor.numpy() for tensor in tensors]
+        """One inference, from arrays in the host's memory to arrays there."""
+        result = self._main(*self._put(inputs))
+        tensors = [result] if isinstance(result, tvm.runtime.Tensor) else list(result)
+        return [np.array(np.from_dlpack(tensor)) for tensor in tensors]
 
     def watch(self, samples: Sequence[Mapping[str, NDArray[np.generic]]]) -> dict[str, KernelAccount]:
         """Runs the samples once each on a machine that is watched: kernel -> what it did. Watching costs time; do not measure it."""
         watch = _Watch()
-        bound = [self.bind(inputs) for inputs in samples]
-        self.call(bound[0])
+        self._main(*self._put(samples[0]))
         self._machine.set_instrument(watch)
         try:
-            for arguments in bound:
-                self.call(arguments)
+            for inputs in samples:
+                self._main(*self._put(inputs))
         finally:
             self._machine.set_instrument(lambda *_: relax.VMInstrumentReturnKind.NO_OP)
         return watch.kernels
+
+    def _put(self, inputs: Mapping[str, NDArray[np.generic]]) -> list[object]:
+        """The inputs in TVM's own tensors, in its order."""
+        return [self._edge(name, inputs[name]).tensor for name in self._inputs]
+
+    def _edge(self, name: str, array: NDArray[np.generic]) -> _Edge:
+        """An input's tensor, which has these values now."""
+        edge = self._edges.get(name)
+        if edge is None or edge.view.shape != array.shape or edge.view.dtype != array.dtype:
+            tensor = tvm.runtime.tensor(array, self._device)
+            edge = self._edges[name] = _Edge(tensor, np.from_dlpack(tensor))
+        edge.view[...] = array
+        return edge
 
     def _load(self, path: Path) -> relax.VirtualMachine:
         try:

@@ -12,7 +12,7 @@ export interface Speed {
   readonly baseline: string;
   /** Baseline time / candidate time, median over rounds: above 1 the candidate is faster. */
   readonly ratio: number;
-  /** 95 % bootstrap interval over rounds. */
+  /** 95 % bootstrap interval over rounds; 99 % where there are no 12 clean ones. */
   readonly low: number;
   readonly high: number;
   readonly verdict: "faster" | "slower" | "undecided";

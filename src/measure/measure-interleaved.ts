@@ -2,9 +2,9 @@ import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { HostProbe } from "./rounds/host-sample.ts";
 import type { MeasuredProcess } from "./rounds/measured-process.ts";
-import { type Round, runRound, type Side } from "./rounds/run-round.ts";
-import { type Measured, ratioInterval, summarise } from "./rounds/summarise.ts";
-import { runsIn, warmUp } from "./rounds/warm-up.ts";
+import { type Round, runRound, type Sides } from "./rounds/run-round.ts";
+import { LEAST_ROUNDS, type Measured, ratioInterval, summarise } from "./rounds/summarise.ts";
+import { MOST_RUNS, runsIn, warmUp } from "./rounds/warm-up.ts";
 
 export interface MeasureSettings {
   readonly threads: number;
@@ -13,7 +13,7 @@ export interface MeasureSettings {
   readonly seed: number;
   /** Samples of the candidate to take if the time allows: what the recipe's percentiles need (`samplesForLimits`). */
   readonly samples: number;
-  /** Time for the rounds. The least number of rounds is finished beyond it, up to three times as long. */
+  /** Time for the rounds. Enough of them are finished beyond it, up to three times as long, and those a verdict takes up to four. */
   readonly budgetMs?: number;
   /** Wall time of one turn of one side. */
   readonly turnMs?: number;
@@ -57,7 +57,7 @@ export async function measureInterleaved(request: MeasureRequest): Promise<Resul
   const startNs = request.hostProbe.sample().atNs;
   for (let elapsedMs = 0; !isFinished(rounds, elapsedMs, settings); ) {
     if (request.signal.aborted) return err(INTERRUPTED);
-    const round = await runRound(both, rounds.length % 2 === 0 ? "candidate" : "baseline", request.hostProbe);
+    const round = await runRound(both, rounds.length, request.hostProbe);
     if (!round.ok) return request.signal.aborted ? err(INTERRUPTED) : round;
     rounds.push(round.value);
     elapsedMs = (request.hostProbe.sample().atNs - startNs) / 1e6;
@@ -69,33 +69,45 @@ export async function measureInterleaved(request: MeasureRequest): Promise<Resul
 
 type FullSettings = MeasureSettings & typeof DEFAULTS;
 
-interface Prepared {
-  readonly candidate: Side;
-  readonly baseline: Side;
+interface Prepared extends Sides {
   readonly notes: readonly string[];
 }
 
 async function prepare(request: MeasureRequest, settings: FullSettings): Promise<Result<Prepared, Failure>> {
   const limits = { budgetNs: settings.warmUpMs * 1e6, batchNs: (settings.turnMs * 1e6) / 2 };
   const notes: string[] = [];
-  const ready = async (process: MeasuredProcess): Promise<Result<Side, Failure>> => {
+  /** How many inferences of a warm process fill a turn. */
+  const ready = async (process: MeasuredProcess): Promise<Result<number, Failure>> => {
     if (request.signal.aborted) return err(INTERRUPTED);
     request.onProgress?.(`warming up ${process.name}`, 0);
     const warm = await warmUp(process, limits);
     if (!warm.ok) return request.signal.aborted ? err(INTERRUPTED) : warm;
     if (!warm.value.steady) notes.push(`${process.name} was still not steady after ${settings.warmUpMs / 1e3} s of warming up.`);
-    return ok({ process, runs: runsIn(settings.turnMs * 1e6, warm.value.medianNs) });
+    return ok(runsIn(settings.turnMs * 1e6, warm.value.medianNs));
   };
-  const candidate = await ready(request.candidate);
-  if (!candidate.ok) return candidate;
-  const baseline = await ready(request.baseline);
-  if (!baseline.ok) return baseline;
-  return ok({ candidate: candidate.value, baseline: baseline.value, notes });
+  const { candidate, baseline } = request;
+  const candidateRuns = await ready(candidate);
+  if (!candidateRuns.ok) return candidateRuns;
+  const baselineRuns = await ready(baseline);
+  if (!baselineRuns.ok) return baselineRuns;
+  const samples = Math.min(candidateRuns.value, baselineRuns.value);
+  return ok({
+    candidate: { process: candidate, passes: passesIn(candidateRuns.value, samples) },
+    baseline: { process: baseline, passes: passesIn(baselineRuns.value, samples) },
+    samples,
+    notes,
+  });
+}
+
+/** The faster side fills its turn by going over the slower one's samples a whole number of times. */
+function passesIn(runs: number, samples: number): number {
+  return Math.max(1, Math.min(Math.round(runs / samples), Math.floor(MOST_RUNS / samples)));
 }
 
 function isFinished(rounds: readonly Round[], elapsedMs: number, settings: FullSettings): boolean {
   const clean = rounds.filter((round) => round.taint === null);
-  if (rounds.length >= MOST_ROUNDS || elapsedMs >= 3 * settings.budgetMs) return true;
+  if (rounds.length >= MOST_ROUNDS || elapsedMs >= 4 * settings.budgetMs) return true;
+  if (elapsedMs >= 3 * settings.budgetMs && rounds.length >= LEAST_ROUNDS) return true;
   if (elapsedMs >= settings.budgetMs && rounds.length >= ENOUGH_ROUNDS) return true;
   if (clean.length < ENOUGH_ROUNDS || clean.length % LOOK_EVERY > 0) return false;
   const samples = clean.reduce((sum, round) => sum + round.candidate.wallNs.length, 0);

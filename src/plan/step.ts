@@ -19,7 +19,7 @@ const OPERATION_VERSIONS: Readonly<Record<StepKind, number>> = {
   compile: 1,
   infer: 1,
   validate: 2,
-  measure: 2,
+  measure: 3,
   select: 1,
   publish: 1,
 };

@@ -45,7 +45,7 @@ const SPELLED: Readonly<Record<string, string>> = {
 };
 const DURATION = "a length of time above zero with its unit: `60 ms`, `1.5 s`, `20 min`";
 const BUDGET = "what the metric must keep: `99.5 % of reference` (a share of the reference's score) or `0.5 pp` (points below it)";
-const PERCENT = "a percentage, such as `3 %`";
+const PERCENT = "a percentage from 0 to 100, such as `3 %`";
 
 /** `60 ms`, `1.5 s`, `20 min`: a length of time above zero. */
 export function parseDuration(value: unknown): Result<Duration, QuantityFault> {
@@ -63,8 +63,10 @@ export function parseMetricBudget(value: unknown): Result<MetricBudget, Quantity
   const read = readQuantity(value, { expected: BUDGET, example: (number) => (number > 50 ? `${number} % of reference` : `${number} pp`) });
   if (!read.ok) return read;
   const { number, unit, text } = read.value;
-  if (unit === "pp") return inRange(number, text, 100) ?? ok({ kind: "points-below-reference", points: number, text });
-  if (unit === "% of reference") return inRange(number, text, 100) ?? ok({ kind: "share-of-reference", percent: number, text });
+  if (unit === "pp")
+    return inRange(number, text, { most: 100, expected: BUDGET }) ?? ok({ kind: "points-below-reference", points: number, text });
+  if (unit === "% of reference")
+    return inRange(number, text, { most: 100, expected: BUDGET }) ?? ok({ kind: "share-of-reference", percent: number, text });
   if (unit === "%") {
     const hint = `write \`${number} % of reference\`, or points below it as \`${trimmed(100 - number)} pp\``;
     return err({ code: "wrong-unit", message: `\`${text}\` does not say what it is a percentage of`, expected: BUDGET, hint });
@@ -78,8 +80,7 @@ export function parsePercent(value: unknown): Result<number, QuantityFault> {
   if (!read.ok) return read;
   const { number, unit, text } = read.value;
   if (unit !== "%") return err(wrongUnit(text, unit, { expected: PERCENT, units: ["%"] }));
-  if (number > 100) return err({ code: "invalid-value", message: `\`${text}\` is over 100 %`, expected: PERCENT });
-  return ok(number / 100);
+  return inRange(number, text, { most: 100, expected: PERCENT }) ?? ok(number / 100);
 }
 
 const BYTES: ReadonlyMap<string, number> = new Map([
@@ -131,9 +132,13 @@ function readQuantity(
   return ok({ number, unit, text });
 }
 
-function inRange(number: number, text: string, most: number): Result<never, QuantityFault> | null {
+function inRange(
+  number: number,
+  text: string,
+  { most, expected }: { most: number; expected: string },
+): Result<never, QuantityFault> | null {
   if (number >= 0 && number <= most) return null;
-  return err({ code: "invalid-value", message: `\`${text}\` is not between 0 and ${most}`, expected: BUDGET });
+  return err({ code: "invalid-value", message: `\`${text}\` is not between 0 and ${most}`, expected });
 }
 
 function wrongUnit(text: string, unit: string, { expected, units }: { expected: string; units: readonly string[] }): QuantityFault {

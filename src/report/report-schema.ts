@@ -112,7 +112,7 @@ const speed = z.object({
     .describe("Input -> the shape it was measured at, of inputs that have a range of sizes."),
   baseline: z.string(),
   ratio: z.number().describe("Baseline time / candidate time: above 1 the candidate is faster."),
-  low: z.number().describe("Lower end of the ratio's 95 % bootstrap interval over rounds."),
+  low: z.number().describe("Lower end of the ratio's 95 % bootstrap interval over rounds; 99 % where there are no 12 clean ones."),
   high: z.number(),
   verdict: z.enum(["faster", "slower", "undecided"]),
   margin: z.number().describe("A ratio within 1 +- margin counts as no difference."),

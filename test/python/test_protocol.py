@@ -94,6 +94,13 @@ def test_measure_answers_each_run_with_that_many_times(worker: Path) -> None:
     assert ended.log.count("printed while measured") == 2
 
 
+def test_measure_takes_the_samples_it_is_told_counted_round(worker: Path) -> None:
+    ended = ask(worker, "measure", '{"run": 1}\n{"run": 4, "samples": [1, 1, 3, 2]}\n{"run": 1}\n')
+    assert [len(answer["wall_ns"]) for answer in ended.answers[1:]] == [1, 4, 1]
+    # a, then b b b a, and the run without samples goes on where the last one of its kind stopped: b.
+    assert ended.log.count("printed while measured") == 4
+
+
 def test_the_end_of_input_ends_measure(worker: Path) -> None:
     ended = ask(worker, "measure")
     assert (ended.code, ended.answers) == (0, [{"ready": True}])
@@ -105,7 +112,20 @@ def test_a_failure_while_loading_is_answered_to_whoever_waits(worker: Path) -> N
     assert (ended.code, ended.answers, ended.error) == (3, [{"error": error}], error)
 
 
-@pytest.mark.parametrize("command", ['{"run": 0}', '{"run": true}', '{"walk": 3}', "[50]", "run 50"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        '{"run": 0}',
+        '{"run": true}',
+        '{"run": 2, "samples": [0]}',
+        '{"run": 1, "samples": [-1]}',
+        '{"run": 1, "samples": [true]}',
+        '{"run": 1, "samples": 0}',
+        '{"walk": 3}',
+        "[50]",
+        "run 50",
+    ],
+)
 def test_a_command_that_is_none_ends_measure_with_an_error(worker: Path, command: str) -> None:
     ended = ask(worker, "measure", f"{command}\n")
     assert (ended.code, ended.answers, ended.result) == (1, [{"ready": True}], None)

@@ -7,7 +7,7 @@ import { err, ok, type Result } from "../../domain/result.ts";
 import { type SeenAxis, unseenEnds } from "../../domain/sizes.ts";
 import { tolerancesFor } from "../../measure/auto-tolerance.ts";
 import { compareOutputs, type OutputComparison } from "../../measure/compare-outputs.ts";
-import { judgeMetric } from "../../measure/judge-metric.ts";
+import { judgeMetric, metricReason } from "../../measure/judge-metric.ts";
 import { judgePrecision } from "../../measure/judge-precision.ts";
 import type { NoiseFloor } from "../../measure/noise-floor.ts";
 import type { SampleGroup } from "../../measure/outputs/sample-groups.ts";
@@ -88,9 +88,7 @@ function conclude(context: Context, { facts, compared, seen }: Found, metric: Me
   const precision = judgePrecision({ asked: context.step.spec.precision, executed: facts });
   if (precision.verdict === "rejected") return { verdict: "rejected", reason: precision.reason, agreement };
   if (metric && metric.verdict !== "kept") {
-    const score = `score ${metric.candidate.toFixed(4)} (reference ${metric.reference.toFixed(4)}), to keep: ${metric.keep}`;
-    if (metric.verdict === "lost") return { verdict: "rejected", reason: { code: "metric-lost", message: score }, agreement };
-    return { verdict: "undecided", reason: { code: "metric-undecided", message: `${score}; too few samples to tell` }, agreement };
+    return { verdict: metric.verdict === "lost" ? "rejected" : "undecided", reason: metricReason(metric), agreement };
   }
   return { verdict: "accepted", reason: agreeingReason(compared, seen?.sizes ?? []), agreement };
 }

@@ -12,13 +12,13 @@ const refusal = z.object({ error: z.unknown() });
 export type FailureOf = (end: CommandExit | "error-reported") => Promise<Failure> | Failure;
 
 /**
- * A worker's long-lived `measure` verb as a measured process: `{"run": n}` -> `{"wall_ns": [..], "cpu_ns": [..]}`. `failureOf`
- * says what it means when the worker reports an error or dies.
+ * A worker's long-lived `measure` verb as a measured process: `{"run": n}`, with `"samples": [..]` where it matters which,
+ * -> `{"wall_ns": [..], "cpu_ns": [..]}`. `failureOf` says what it means when the worker reports an error or dies.
  */
 export function askRun(name: string, command: Pick<OpenCommand, "ask">, failureOf: FailureOf): MeasuredProcess {
-  const run = async (count: number): Promise<Result<RunTimes, Failure>> => {
+  const run = async (count: number, samples?: readonly number[]): Promise<Result<RunTimes, Failure>> => {
     const asked = performance.now();
-    const said = await command.ask({ run: count });
+    const said = await command.ask({ run: count, ...(samples && { samples }) });
     const passedNs = (performance.now() - asked) * 1e6;
     if (!said.ok) return err(await failureOf(said.error));
     if (refusal.safeParse(said.value).success) return err(await failureOf("error-reported"));

@@ -11,5 +11,9 @@ export interface RunTimes {
 export interface MeasuredProcess {
   /** `openvino/bfloat16` */
   readonly name: string;
-  run(count: number): Promise<Result<RunTimes, Failure>>;
+  /**
+   * Runs `count` inferences. `samples` says which of the samples it has loaded each of them takes, counted round; without, they
+   * go round them from where the last such run stopped.
+   */
+  run(count: number, samples?: readonly number[]): Promise<Result<RunTimes, Failure>>;
 }

@@ -1,5 +1,5 @@
 import type { Speed } from "../../domain/speed.ts";
-import { percent } from "../numbers.ts";
+import { counted, percent } from "../numbers.ts";
 import { percentilesOf } from "../percentiles.ts";
 import type { Interval } from "../statistics/bootstrap.ts";
 import { medianInterval } from "../statistics/median-interval.ts";
@@ -7,10 +7,11 @@ import { median } from "../statistics/order.ts";
 import type { Round } from "./run-round.ts";
 
 /**
- * With fewer rounds not even the smallest and largest of them hold the median with 95 % (2 x 0.5^6 = 3 %): no verdict is
- * given.
+ * With fewer rounds no verdict is given: where there are less than 12, the interval is to hold the median with 99 %, and not
+ * even the smallest and the largest of n values hold it with more than 1 - 2 x 0.5^n (order statistics; 98.4 % for 7, 99.2 %
+ * for 8).
  */
-export const LEAST_ROUNDS = 6;
+export const LEAST_ROUNDS = 8;
 
 export interface SummaryContext {
   readonly baseline: string;
@@ -87,10 +88,14 @@ function notesOn(rounds: readonly Round[], used: readonly Round[], interval: Int
   } else if (tainted.length > 0) {
     notes.push(`${tainted.length} disturbed rounds were repeated (${reason}).`);
   }
-  if (used.length < LEAST_ROUNDS) notes.push(`Only ${used.length} rounds fitted into the time: too few for a verdict.`);
+  if (used.length < LEAST_ROUNDS) notes.push(tooFew(used.length));
   else if (interval.low >= 1 - margin && interval.high <= 1 + margin)
     notes.push(`Any difference is smaller than the margin of ${percent(margin)}.`);
   return notes;
+}
+
+function tooFew(rounds: number): string {
+  return `Only ${counted(rounds, "round")} fitted into the time, and a verdict takes at least ${LEAST_ROUNDS}: too few for a 99 % interval.`;
 }
 
 /** Of texts that differ in their numbers only, the first of the largest group. */

@@ -43,9 +43,12 @@ export async function warmUp(process: MeasuredProcess, limits: WarmUpLimits): Pr
   }
 }
 
-/** How many inferences of a length fill a time: at least 1, and few enough for one answer of the protocol. */
+/** Few enough for one answer of the protocol. */
+export const MOST_RUNS = 2_000;
+
+/** How many inferences of a length fill a time: at least 1. */
 export function runsIn(timeNs: number, oneNs: number): number {
-  return Math.min(2_000, Math.max(1, Math.round(timeNs / Math.max(1, oneNs))));
+  return Math.min(MOST_RUNS, Math.max(1, Math.round(timeNs / Math.max(1, oneNs))));
 }
 
 function isSteady(medians: readonly number[]): boolean {

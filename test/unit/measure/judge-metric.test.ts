@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MetricAgreement } from "../../../src/domain/agreement.ts";
 import type { MetricBudget } from "../../../src/domain/quantity.ts";
-import { judgeMetric } from "../../../src/measure/judge-metric.ts";
+import { judgeMetric, metricReason } from "../../../src/measure/judge-metric.ts";
 import { seededRandom } from "../../../src/measure/statistics/random.ts";
 
 const share: MetricBudget = { kind: "share-of-reference", percent: 99.5, text: "99.5 % of reference" };
@@ -33,6 +33,39 @@ describe.each([share, points])("to keep $text", (budget) => {
   test("a loss just below the floor is undecided", () => {
     expect(judge(scores(100), scores(106), budget).verdict).toBe("undecided");
   });
+});
+
+describe("few samples", () => {
+  const ones = (count: number): number[] => Array<number>(count).fill(1);
+  const halves = (count: number): number[] => Array<number>(count).fill(0.5);
+
+  test.each([1, 2, 5])("%i cannot show a loss, however large it is", (count) => {
+    expect(judge(ones(count), halves(count), share).verdict).toBe("undecided");
+    expect(judge(ones(count), halves(count), points).verdict).toBe("undecided");
+  });
+
+  test("6 that all lose show it", () => {
+    expect(judge(ones(6), halves(6), share).verdict).toBe("lost");
+  });
+
+  test("one that reaches the floor is kept: the recipe asks for a mean over its own samples", () => {
+    expect(judge([1], [1], points).verdict).toBe("kept");
+    expect(judge([1], [0.995], share).verdict).toBe("kept");
+  });
+});
+
+test("what is said of a metric that was not kept", () => {
+  const said = [judge(scores(100), scores(150), points), judge(scores(100), scores(106), points), judge([1, 1], [1, 0], points)].map(
+    metricReason,
+  );
+  expect(said).toEqual([
+    { code: "metric-lost", message: "score 0.8500 (reference 0.9000), to keep: 0.5 pp" },
+    { code: "metric-undecided", message: "score 0.8940 (reference 0.9000), to keep: 0.5 pp; 1,000 samples are too few to tell" },
+    {
+      code: "metric-undecided",
+      message: "score 0.5000 (reference 1.0000), to keep: 0.5 pp; 2 samples cannot tell, it takes at least 6",
+    },
+  ]);
 });
 
 test("the floor is what the recipe's unit means, and reaching it exactly is enough", () => {

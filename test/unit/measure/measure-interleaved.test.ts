@@ -104,8 +104,8 @@ describe("what is reported", () => {
     const turns = host.runs.slice(-4 * speed.rounds);
     const letters = turns.map((turn) => (turn.name.startsWith("tvm") ? "A" : "B")).join("");
     expect(letters).toBe("ABBABAAB".repeat(speed.rounds / 2));
-    // Turns of 100 ms, and one inference that is dropped.
-    expect(new Set(turns.map((turn) => `${turn.name} ${turn.count}`))).toEqual(new Set(["tvm/float32 26", "onnxruntime/float32 14"]));
+    // Turns of about 100 ms, in which the faster side goes over the slower one's samples twice, and one inference that is dropped.
+    expect(new Set(turns.map((turn) => `${turn.name} ${turn.count}`))).toEqual(new Set(["tvm/float32 27", "onnxruntime/float32 14"]));
   });
 
   test("the first inference of a turn, which finds cold caches, does not count", async () => {
@@ -129,6 +129,62 @@ describe("what is reported", () => {
     });
     expect(many.speed.percentiles.p99).toMatchObject({ samples: many.speed.samples });
     expect(many.speed.samples).toBeGreaterThanOrEqual(459);
+  });
+});
+
+describe("samples that take different times", () => {
+  /** Samples of the inferences that count, of each turn of one side. */
+  function counted(host: SimulatedHost, name: string, rounds: number): (readonly number[])[] {
+    return host.runs
+      .slice(-4 * rounds)
+      .filter((turn) => turn.name === name)
+      .map((turn) => turn.samples.slice(1));
+  }
+
+  test.each([0.5, 2, 3, 7, 20])("all count equally often, for the candidate as for the baseline, at %f inferences a turn", async (runs) => {
+    const host = new SimulatedHost(2);
+    const model = { ns: (100 * MS) / runs, samples: Array(8).fill(1) };
+    const { speed } = await measure({ host, candidate: { ...model, ns: model.ns / 3 }, baseline: model });
+    const sides = ["tvm/float32", "onnxruntime/float32"].map((name) => {
+      const times = Array<number>(8).fill(0);
+      for (const sample of counted(host, name, speed.rounds).flat()) times[sample] = (times[sample] ?? 0) + 1;
+      return times;
+    });
+    for (const times of sides) {
+      const all = times.reduce((sum, time) => sum + time);
+      // The end may cut off a last way round.
+      for (const time of times) expect(Math.abs(time / all - 1 / 8)).toBeLessThan(1 / 8 / 3);
+    }
+    const shares = sides.map((times) => times.map((time) => time / times.reduce((sum, each) => sum + each)));
+    expect(shares[0]).toEqual(shares[1]);
+  });
+
+  test("are the same ones for both sides in each half of a round, and what is dropped is the first of them", async () => {
+    const host = new SimulatedHost(2);
+    const slow = { ns: 100 * MS, samples: Array(8).fill(1) };
+    const { speed } = await measure({ host, candidate: { ...slow, ns: slow.ns / 3 }, baseline: slow });
+    const [candidate, baseline] = [counted(host, "tvm/float32", speed.rounds), counted(host, "onnxruntime/float32", speed.rounds)];
+    expect(baseline.slice(0, 10)).toEqual([[0], [1], [2], [3], [4], [5], [6], [7], [0], [1]]);
+    expect(candidate.slice(0, 3)).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+      [2, 2, 2],
+    ]);
+    expect(host.runs.slice(-4 * speed.rounds).every(({ samples }) => samples[0] === samples[1])).toBe(true);
+  });
+
+  test("a candidate that is slower on each of them is never called faster", async () => {
+    for (const [first, second] of [
+      [80, 50],
+      [50, 80],
+      [70, 62],
+      [90, 40],
+    ] as const) {
+      const baseline = { ns: MS, samples: [first, second, first, second, first, second, first, second] };
+      const { speed } = await measure({ host: new SimulatedHost(3), candidate: { ...baseline, ns: 1.1 * MS }, baseline });
+      expect(speed.verdict).toBe("slower");
+      expect(speed.ratio).toBeCloseTo(1 / 1.1, 5);
+    }
   });
 });
 
@@ -163,10 +219,32 @@ describe("a host that is not quiet", () => {
 });
 
 describe("limits", () => {
-  test("a model too slow for the least number of rounds gets no verdict, in three times the budget", async () => {
+  test("a model too slow for the least number of rounds gets no verdict, in four times the budget", async () => {
     const host = new SimulatedHost(7);
     const { speed } = await measure({ host, candidate: { ns: 1_000 * MS }, baseline: { ns: 4_000 * MS }, settings: { budgetMs: 10_000 } });
-    expect(speed).toMatchObject({ verdict: "undecided", rounds: 2, notes: ["Only 2 rounds fitted into the time: too few for a verdict."] });
+    const notes = ["Only 2 rounds fitted into the time, and a verdict takes at least 8: too few for a 99 % interval."];
+    expect(speed).toMatchObject({ verdict: "undecided", rounds: 2, notes });
+  });
+
+  test("rounds that are too few for a 99 % interval give no verdict, however far apart the sides are", async () => {
+    const slow = { ns: 1_000 * MS, jitter: 0.01 };
+    const rounds: Record<number, string> = {};
+    for (const budgetMs of [10_000, 10_500, 11_500, 12_500, 14_000, 15_500, 16_500]) {
+      const { speed } = await measure({
+        host: new SimulatedHost(7),
+        candidate: slow,
+        baseline: { ...slow, ns: 500 * MS },
+        settings: { budgetMs },
+      });
+      rounds[speed.rounds] = speed.verdict;
+    }
+    expect(rounds).toEqual({ 7: "undecided", 8: "slower", 9: "slower" });
+  });
+
+  test("the rounds that a verdict takes are finished beyond three times the budget", async () => {
+    const slow = { ns: 1_700 * MS, jitter: 0.01 };
+    const { speed } = await measure({ host: new SimulatedHost(7), candidate: slow, baseline: { ...slow, ns: 1_800 * MS } });
+    expect(speed).toMatchObject({ verdict: "faster", rounds: 8 });
   });
 
   test("a model that never gets steady is measured all the same, and it is said", async () => {

@@ -134,6 +134,12 @@ describe("asking a worker", () => {
     expect(asked).toEqual([{ run: 2 }]);
   });
 
+  test("for certain samples", async () => {
+    const { asked, process } = answering({ wall_ns: [5, 6], cpu_ns: [4, 0] });
+    await process.run(2, [7, 8]);
+    expect(asked).toEqual([{ run: 2, samples: [7, 8] }]);
+  });
+
   test.each<[string, Json, string]>([
     ["something else", { ready: true }, "its answer to a run is not the protocol's"],
     ["fewer times", { wall_ns: [5], cpu_ns: [4] }, "it gave 1 times for 2 runs"],

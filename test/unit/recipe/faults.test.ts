@@ -95,7 +95,7 @@ test("bare numbers where a unit matters", async () => {
       12 |   metric: { script: recipe.yaml, keep: 99.5 }
       13 | measure: { margin: 3 }
          |                    ^
-      expected: a percentage, such as \`3 %\`
+      expected: a percentage from 0 to 100, such as \`3 %\`
       hint: write \`3 %\`
 
     3 errors
@@ -282,6 +282,20 @@ test("where the model comes from: none, two, a package without its file, no exac
       3 | model: { from: { url: 'ftp://x.test/a.onnx' }, sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
         |                       ^^^^^^^^^^^^^^^^^^^^^
       expected: an https or http address
+
+    1 error
+    "
+  `);
+});
+
+test("a margin below zero is told with its place and what is expected", async () => {
+  expect(await read(`${GOOD}measure: { margin: -3 % }\n`)).toMatchInlineSnapshot(`
+    "recipe.yaml:10:20 error[invalid-value] \`-3 %\` is not between 0 and 100
+       8 | targets:
+       9 |   cpu-x64: { toolchains: [anvil] }
+      10 | measure: { margin: -3 % }
+         |                    ^^^^
+      expected: a percentage from 0 to 100, such as \`3 %\`
 
     1 error
     "

@@ -68,6 +68,7 @@ test.each([
   [parsePercent, "0.03", "missing-unit", "write `3 %`"],
   [parsePercent, "3 percent", "wrong-unit", "write `%`"],
   [parsePercent, "300 %", "invalid-value", undefined],
+  [parsePercent, "-3 %", "invalid-value", undefined],
 ])("%o of %o is %s", (parse, value, code, hint) => {
   const result = parse(value);
   expect(result.ok ? null : { code: result.error.code, hint: result.error.hint }).toEqual({ code, hint });

@@ -14,6 +14,8 @@ export interface ProcessModel {
   readonly coldFactor?: number;
   /** A factor on the time that depends on the virtual time. */
   readonly drift?: (nowNs: number) => number;
+  /** A factor on the time for each of the samples it has loaded; one sample unless told. */
+  readonly samples?: readonly number[];
 }
 
 /**
@@ -26,7 +28,7 @@ export class SimulatedHost {
   readonly foreign: (nowNs: number) => number;
   nowNs = 0;
   #busyNs = 0;
-  readonly runs: { readonly name: string; readonly count: number }[] = [];
+  readonly runs: { readonly name: string; readonly count: number; readonly samples: readonly number[] }[] = [];
 
   constructor(seed: number, foreign: (nowNs: number) => number = () => 0) {
     this.#random = seededRandom(seed);
@@ -34,15 +36,19 @@ export class SimulatedHost {
   }
 
   process(model: ProcessModel): MeasuredProcess {
+    const factors = model.samples ?? [1];
+    let next = 0;
     return {
       name: model.name,
-      run: async (count) => {
-        this.runs.push({ name: model.name, count });
+      run: async (count, asked) => {
+        const samples = Array.from({ length: count }, (_, i) => (asked?.[i] ?? next++) % factors.length);
+        this.runs.push({ name: model.name, count, samples });
         const turn = 1 + (model.turnJitter ?? 0) * this.#normal();
         const wallNs = Array.from({ length: count }, (_, i) => {
           const cold = i === 0 ? (model.coldFactor ?? 1) : 1;
           const drift = model.drift?.(this.nowNs) ?? 1;
-          const took = Math.round(model.ns * turn * cold * drift * Math.max(0.2, 1 + (model.jitter ?? 0) * this.#normal()));
+          const data = factors[samples[i] ?? 0] ?? 1;
+          const took = Math.round(model.ns * data * turn * cold * drift * Math.max(0.2, 1 + (model.jitter ?? 0) * this.#normal()));
           this.#advance(took);
           return took;
         });
