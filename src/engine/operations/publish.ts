@@ -45,11 +45,12 @@ async function publishWinner(context: OperationContext<"publish">, winner: Candi
   const carried = await carryProof(context, winner);
   const source = await artifactSource(context, winner, carried);
   const digest = digestBytes(JSON.stringify(source.manifest.files));
-  const result = withoutWorker({ directory, digest, previous: null, note: carried.note });
   const stays = async () => (await isPublished(directory, source.manifest)) || (await isProvenFurther(directory, source.manifest));
   const written = await writeArtifact(directory, source, { ...waiting(context), stays });
   if (!written.ok) return written;
-  return ok({ ...result, unchanged: !written.value });
+  const notes = [carried.note, written.value.kept].filter((note) => note !== null);
+  const result = withoutWorker({ directory, digest, previous: null, note: notes.length === 0 ? null : notes.join(" ") });
+  return ok({ ...result, unchanged: !written.value.isNew });
 }
 
 function waiting({ signal, progress }: OperationContext<"publish">): Waiting {

@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
 import type { Result } from "../../domain/result.ts";
 import { type LockOptions, lockFile, releaseAndRemove } from "../../system/file-lock.ts";
+import { makeFolder } from "../../system/make-folder.ts";
 
 /** How to wait for others who write the same artifact: until when, and whom to tell. */
 export type Waiting = Pick<LockOptions, "signal" | "onWait">;
@@ -18,7 +18,7 @@ export async function holdingArtifact<T, E>(
 ): Promise<Result<T, E | Failure>> {
   const path = join(dirname(directory), `.${basename(directory)}.lock`);
   // A folder that cannot be made will say so to the action.
-  await mkdir(dirname(path), { recursive: true }).catch(() => {});
+  await makeFolder(dirname(path)).catch(() => {});
   const lock = await lockFile({ ...waiting, path, mode: "exclusive" });
   // Where no lock can be made beside it, nobody can put another folder in its place either.
   if (!lock.ok) return lock.error.reason === "read-only" ? await action() : lock;

@@ -1,12 +1,14 @@
 import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { dir } from "tmp-promise";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { digestFile } from "../../system/digest-file.ts";
+import { makeFolder } from "../../system/make-folder.ts";
 import { replaceFolder } from "../../system/replace-folder.ts";
 import { holdingArtifact, type Waiting } from "./artifact-lock.ts";
+import { keepForeign } from "./keep-foreign.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface ArtifactSource {
@@ -26,7 +28,7 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Whether the folder already holds exactly this: the same manifest, every file as the manifest has it, and no other. */
+/** Whether the folder already holds this: the same manifest, and every file as the manifest has it. */
 export async function isPublished(directory: string, manifest: Manifest): Promise<boolean> {
   const there = await readFile(join(directory, "manifest.json"), "utf8").catch(() => null);
   if (there !== manifestText(manifest)) return false;
@@ -34,12 +36,7 @@ export async function isPublished(directory: string, manifest: Manifest): Promis
     const digest = await digestFile(join(directory, file.path)).catch(() => null);
     if (digest !== file.digest) return false;
   }
-  return (await filesBelow(directory)).length === manifest.files.length + 1;
-}
-
-async function filesBelow(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  return true;
 }
 
 export interface WriteOptions extends Waiting {
@@ -47,21 +44,26 @@ export interface WriteOptions extends Waiting {
   stays?(): Promise<boolean>;
 }
 
-/**
- * Replaces the folder by the new artifact, and reads it back.
- *
- * @returns whether it was written; else what was there has stayed
- */
+export interface Written {
+  /** Whether it was written; else what was there has stayed. */
+  readonly isNew: boolean;
+  /** What was there and not Fettle's, and where it is now; null where there was no such thing. */
+  readonly kept: string | null;
+}
+
+/** Replaces the folder by the new artifact, and reads it back. What lies there and is not Fettle's is kept beside it. */
 export async function writeArtifact(
   directory: string,
   source: ArtifactSource,
   { stays, ...waiting }: WriteOptions = {},
-): Promise<Result<boolean, Failure>> {
-  return await holdingArtifact<boolean, Failure>(directory, waiting, async () => {
-    if ((await stays?.()) === true) return ok(false);
+): Promise<Result<Written, Failure>> {
+  return await holdingArtifact<Written, Failure>(directory, waiting, async () => {
+    if ((await stays?.()) === true) return ok({ isNew: false, kept: null });
+    const kept = await orWriteFailure(directory, () => keepForeign(directory));
+    if (!kept.ok) return kept;
     const written = await replaceHeld<never>(directory, async (folder) => ok(await fill(folder, source)));
     if (!written.ok) return written;
-    if (await isPublished(directory, source.manifest)) return ok(true);
+    if (await isPublished(directory, source.manifest)) return ok({ isNew: true, kept: kept.value });
     return err({ reason: "internal-error", message: `What was written to ${directory} does not read back as its manifest says.` });
   });
 }
@@ -80,7 +82,7 @@ export async function replaceArtifact<E>(
 async function replaceHeld<E>(directory: string, fill: (folder: string) => Promise<Result<void, E>>): Promise<Result<void, E | Failure>> {
   try {
     const parent = dirname(directory);
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     const aside = await dir({ tmpdir: parent, prefix: `.${basename(directory)}`, mode: 0o755, unsafeCleanup: true });
     try {
       const filled = await fill(aside.path);
@@ -136,10 +138,17 @@ export async function setAside(directory: string, waiting: Waiting = {}): Promis
 async function setHeldAside(directory: string): Promise<Result<string | null, Failure>> {
   if (!existsSync(directory)) return ok(null);
   const previous = `${directory}.previous`;
-  try {
+  return await orWriteFailure(directory, async () => {
+    await keepForeign(previous);
     await rm(previous, { recursive: true, force: true });
     await rename(directory, previous);
-    return ok(previous);
+    return previous;
+  });
+}
+
+async function orWriteFailure<T>(directory: string, action: () => Promise<T>): Promise<Result<T, Failure>> {
+  try {
+    return ok(await action());
   } catch (error) {
     return err(writeFailure(directory, error));
   }
@@ -156,7 +165,7 @@ export function writeFailure(directory: string, error: unknown): Failure {
       hint: "Free some space, or choose another place with --out.",
     };
   }
-  if (code === "EROFS" || code === "EACCES" || code === "EPERM") {
+  if (code === "EROFS" || code === "EACCES" || code === "EPERM" || code === "ENOTDIR") {
     return { reason: "read-only", message: `${directory} cannot be written: ${why}.`, hint: "Choose another place with --out." };
   }
   throw error;

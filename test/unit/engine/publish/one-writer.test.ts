@@ -22,13 +22,13 @@ test("what lies there is looked at once nobody else can change it, and stays whe
   const directory = join(scratchFolder("dist"), "far");
   const [first, second] = ["first", "second"].map((text) => toyArtifact(scratchFolder("tree"), text));
   if (first === undefined || second === undefined) throw new Error("no artifacts");
-  expect(await writeArtifact(directory, first)).toEqual({ ok: true, value: true });
+  expect(await writeArtifact(directory, first)).toEqual({ ok: true, value: { isNew: true, kept: null } });
   const seen: string[] = [];
   const stays = async () => {
     seen.push(...readdirSync(dirname(directory)));
     return true;
   };
-  expect(await writeArtifact(directory, second, { stays })).toEqual({ ok: true, value: false });
+  expect(await writeArtifact(directory, second, { stays })).toEqual({ ok: true, value: { isNew: false, kept: null } });
   expect(seen.sort()).toEqual([".far.lock", "far"]);
   expect(readFileSync(join(directory, "model.bin"), "utf8")).toBe("first");
 });
