@@ -60,6 +60,17 @@ export interface OutputTolerance {
   readonly relativeL2: number | null;
   /** Lower limit of the cosine, where given. */
   readonly cosine: number | null;
+  /** Reference elements of at least this magnitude mask something: each is held to `rtol` alone, and is part of no sum. Absent: none do. */
+  readonly masks?: number;
+  /** What each sample is held to by itself. Absent: nothing. */
+  readonly samples?: SampleTolerance;
+}
+
+export interface SampleTolerance {
+  /** Upper limit of ||out - ref|| of a sample, relative to its own ||ref||, or to the mean one where that is longer. */
+  readonly relativeL2: number;
+  /** Largest share (0 to 1) of samples above it. */
+  readonly mismatch: number;
 }
 
 export const PERCENTILES = ["p50", "p90", "p95", "p99"] as const;

@@ -6,12 +6,31 @@ import type { MeasuredProcess } from "../measure/rounds/measured-process.ts";
 import { explainExit } from "./explain-exit.ts";
 import { prepareCommand, readResult, reportProgress, toFailure, type WorkerRequest, type WorkerSite } from "./worker-call.ts";
 
+/** A worker that holds a loaded model. */
+export interface OpenMeasured {
+  readonly process: MeasuredProcess;
+  readonly command: OpenCommand;
+}
+
+/** Opens both sides of a measurement at once, since each may have a container to start. Where one cannot be opened, none stays open. */
+export async function openBoth(
+  candidate: Promise<Result<OpenMeasured, Failure>>,
+  baseline: Promise<Result<OpenMeasured, Failure>>,
+): Promise<Result<{ readonly candidate: OpenMeasured; readonly baseline: OpenMeasured }, Failure>> {
+  const [first, second] = await Promise.all([candidate, baseline]);
+  if (!first.ok) {
+    if (second.ok) await second.value.command.close();
+    return first;
+  }
+  if (!second.ok) {
+    await first.value.command.close();
+    return second;
+  }
+  return ok({ candidate: first.value, baseline: second.value });
+}
+
 /** Starts a worker's long-lived `measure` verb and gives it as a process that can be measured. */
-export async function openMeasured(
-  site: WorkerSite,
-  name: string,
-  request: WorkerRequest,
-): Promise<Result<{ process: MeasuredProcess; command: OpenCommand }, Failure>> {
+export async function openMeasured(site: WorkerSite, name: string, request: WorkerRequest): Promise<Result<OpenMeasured, Failure>> {
   const spec = await prepareCommand(site, request);
   if (!spec.ok) return spec;
   const opened = await site.services.executor.open(spec.value, {

@@ -5,6 +5,7 @@ import { err, ok, type Result } from "../domain/result.ts";
 import type { VerdictCode } from "../domain/verdict.ts";
 import { isFloat } from "./kernel/block.ts";
 import { short } from "./numbers.ts";
+import { judgeSamples } from "./outputs/judge-samples.ts";
 import { formFault, type JudgedTensor, judgeTensor } from "./outputs/judge-tensor.ts";
 import { type FolderPair, pairFolders } from "./outputs/pair-folders.ts";
 import type { OutputPair } from "./outputs/read-blocks.ts";
@@ -67,7 +68,7 @@ async function compareOutput(pair: FolderPair, output: string, request: CompareR
     if (form.error.kind === "broken") return err(failureOf(form.error));
     return ok(formFault(output, form.error.code, form.error.message, asked));
   }
-  const exact = { atol: 0, rtol: 0, mismatch: asked.mismatch, relativeL2: null, cosine: null };
+  const exact: OutputTolerance = { atol: 0, rtol: 0, mismatch: asked.mismatch, relativeL2: null, cosine: null };
   const tolerance = isFloat(form.value.dtype) ? asked : exact;
   const stream = { ...pair, output, form: form.value };
   const equal = await sameBytes(stream, request.signal);
@@ -75,7 +76,16 @@ async function compareOutput(pair: FolderPair, output: string, request: CompareR
   if (!sums.ok) return err(failureOf(sums.error));
   const judged = judgeTensor(output, sums.value, tolerance);
   if (equal !== null || judged.code !== "agrees") return ok(judged);
-  return judgeGroups(stream, { judged, tolerance }, request);
+  const groups = await judgeGroups(stream, { judged, tolerance }, request);
+  if (!groups.ok || groups.value.code !== "agrees" || tolerance.samples === undefined) return groups;
+  const whole = { sums: sums.value, tolerance, limit: tolerance.samples, samples: pair.reference.set.samples };
+  const fault = await judgeSamples(stream, whole, request.signal);
+  if (!fault.ok) return err(failureOf(fault.error));
+  return fault.value === null ? groups : ok(withFault(groups.value, fault.value));
+}
+
+function withFault({ agreement }: JudgedTensor, fault: string): JudgedTensor {
+  return { code: "output-mismatch", agreement: { ...agreement, verdict: "disagrees", fault } };
 }
 
 interface WholeJudgement {

@@ -29,8 +29,13 @@ const LEAST_LOWERED = { time: 0.5, operators: 0.1 } as const;
  */
 export function judgePrecision({ asked, executed }: { asked: Precision; executed: ExecutionFacts }): PrecisionVerdict {
   const found = precisionShares(executed.executedPrecision);
-  const known = PRECISIONS.some((precision) => found.shares[precision] > 0);
+  const known = found.other > 0 || PRECISIONS.some((precision) => found.shares[precision] > 0);
   if (!known) return rejected(`asked for ${asked}, and the runtime does not say what it executed`);
+  if (found.other > MOST_COARSER) {
+    return rejected(
+      `asked for ${asked}, executed ${describe(found)}: at most ${percent(MOST_COARSER)} may run in what no recipe can ask for`,
+    );
+  }
   const coarser = sum(found, (precision) => precisionRank(precision) > precisionRank(asked));
   const least = (asked === "int8" ? DECIDING_SHARE : LEAST_LOWERED)[found.by];
   if (coarser > MOST_COARSER) {
@@ -47,9 +52,11 @@ function sum({ shares }: PrecisionShares, wanted: (precision: Precision) => bool
 }
 
 /** `99.1 % bfloat16, 0.95 % float32 by time`. */
-function describe({ by, shares }: PrecisionShares): string {
-  const parts = PRECISIONS.filter((precision) => shares[precision] > 0).toSorted((a, b) => shares[b] - shares[a]);
-  return `${parts.map((precision) => `${percent(shares[precision])} ${precision}`).join(", ")} by ${by}`;
+function describe({ by, shares, other, otherNames }: PrecisionShares): string {
+  const named = PRECISIONS.map((precision) => ({ name: precision as string, share: shares[precision] }));
+  const parts = [...named, { name: otherNames.join(" and "), share: other }].filter(({ share }) => share > 0);
+  const texts = parts.toSorted((a, b) => b.share - a.share).map(({ name, share }) => `${percent(share)} ${name}`);
+  return `${texts.join(", ")} by ${by}`;
 }
 
 function rejected(message: string): PrecisionVerdict {

@@ -2,7 +2,9 @@ import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { isFloat } from "./kernel/block.ts";
 import { percent, short } from "./numbers.ts";
+import { maskingValues } from "./outputs/masking-values.ts";
 import { pairFolders } from "./outputs/pair-folders.ts";
+import type { StreamFault } from "./outputs/read-blocks.ts";
 import { streamOutput } from "./outputs/stream-output.ts";
 import { checkForm } from "./outputs/structure.ts";
 import { referenceRms, relativeL2, type TensorSums } from "./outputs/tensor-sums.ts";
@@ -16,6 +18,8 @@ export interface OutputNoise {
   readonly maxAbs: number;
   /** ||second run - reference|| / ||reference||; 0 where the reference is all zero. */
   readonly relativeL2: number;
+  /** From this magnitude on values are masks, which are no part of the three numbers above. Absent: none are. */
+  readonly masks?: number;
 }
 
 export interface NoiseFloor {
@@ -38,7 +42,7 @@ const NOTABLE_NOISE = 1e-3;
  * count.
  *
  * Unusable (`unusable-reference`) is a reference with NaN anywhere (the computation broke down: no candidate's value there
- * could be called right or wrong), one with infinities that come and go between the runs, or none but infinities, one whose
+ * could be called right or wrong), one whose outputs have no elements, one with infinities that come and go between the runs, or none but infinities, one whose
  * runs differ by more than a sixteenth, or whose integer outputs differ on more than a sixteenth of the elements. An
  * infinity that both runs have at the same place is a value.
  */
@@ -46,17 +50,33 @@ export async function noiseFloor(reference: string, noise: string, signal?: Abor
   const pair = pairFolders({ reference, candidate: noise });
   if (!pair.ok) return unusable(pair.error.message);
   const outputs: OutputNoise[] = [];
+  let elements = 0;
   for (const output of pair.value.reference.set.outputs) {
     const form = checkForm(pair.value, output, pair.value.segments);
     if (!form.ok) return unusable(form.error.message);
-    const sums = await streamOutput({ ...pair.value, output, form: form.value }, { atol: 0, rtol: 0 }, signal);
-    if (!sums.ok) return sums.error.kind === "interrupted" ? err(interrupted) : unusable(sums.error.message);
+    const stream = { ...pair.value, output, form: form.value };
+    elements += form.value.elements;
+    const masks = isFloat(form.value.dtype) ? await maskingValues(stream, signal) : ok(null);
+    if (!masks.ok) return unreadable(masks.error);
+    const aside = masks.value === null ? {} : { masks: masks.value };
+    const rtol = masks.value === null ? 0 : MASKS_EQUAL;
+    const sums = await streamOutput(stream, { atol: 0, rtol, ...aside }, signal);
+    if (!sums.ok) return unreadable(sums.error);
     const fault = isFloat(form.value.dtype) ? floatFault(sums.value) : integerFault(sums.value);
     if (fault !== null) return unusable(`output ${output} ${fault}`);
-    outputs.push({ name: output, rms: referenceRms(sums.value), maxAbs: sums.value.maxAbs, relativeL2: relativeL2(sums.value) ?? 0 });
+    const { maxAbs } = sums.value;
+    outputs.push({ name: output, rms: referenceRms(sums.value), maxAbs, relativeL2: relativeL2(sums.value) ?? 0, ...aside });
   }
+  if (elements === 0) return unusable("its outputs have no elements at all");
   const notes = outputs.filter((each) => each.relativeL2 > NOTABLE_NOISE).map(noisyNote);
   return ok({ outputs, notes });
+}
+
+/** Masking values are constants: two runs of the reference have the same ones, but for rounding. */
+const MASKS_EQUAL = 1e-6;
+
+function unreadable(fault: StreamFault): Result<never, Failure> {
+  return fault.kind === "interrupted" ? err(interrupted) : unusable(fault.message);
 }
 
 const interrupted: Failure = { reason: "interrupted", message: "comparing the reference's runs was interrupted" };

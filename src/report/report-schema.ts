@@ -29,7 +29,14 @@ const targetReason = z.object({
 });
 
 const tolerance = z
-  .object({ atol: z.number(), rtol: z.number(), mismatch: z.number(), relativeL2: z.number().nullable(), cosine: z.number().nullable() })
+  .object({
+    ...{ atol: z.number(), rtol: z.number(), mismatch: z.number(), relativeL2: z.number().nullable(), cosine: z.number().nullable() },
+    masks: z.number().exactOptional().describe("From this magnitude on the reference's values are masks, each held to `rtol` alone."),
+    samples: z
+      .object({ relativeL2: z.number(), mismatch: z.number() })
+      .exactOptional()
+      .describe("What each sample is held to by itself, and the share of samples that may be above it."),
+  })
   .describe("|out - ref| <= atol + rtol * |ref| for all but a share `mismatch` of the elements.");
 
 const tensorAgreement = z.object({

@@ -9,7 +9,7 @@ import { type Digest, digestBytes, digestHex } from "../domain/digest.ts";
  *     trees/<digest>/files/     the files, read-only; the digest is that of their list, so a tree proves itself
  *     trees/<digest>/stat.json  signatures that make the usual check cheap; losing it costs one hashing
  *     memory/<name>.json        what a recipe's step looked like when it last succeeded
- *     work/<run>/               folders of one running process, with work/<run>.lock held as long as it lives
+ *     work/<run>/               folders of one running process, with work/<run>.lock held as long as it lives; image builds have theirs
  *     locks/                    flock files
  *     logs/                     whole logs of executions
  *     environments/<digest>/    made and owned by the environments; complete.json's mtime is the time of the last use

@@ -20,6 +20,7 @@ import type {
 import { diskFailure, readOnlyFailure } from "../system/disk-failure.ts";
 import { type FileLock, lockFile, releaseAndRemove } from "../system/file-lock.ts";
 import { removeFolder } from "../system/remove-folder.ts";
+import { makeRunFolder, type RunFolder, sweepRunFolders } from "../system/run-folder.ts";
 import { readRecord, writeRecord } from "./action-records.ts";
 import { checkTree } from "./check-tree.ts";
 import { commitTree, discardTreeIf } from "./commit-tree.ts";
@@ -27,7 +28,6 @@ import { actionPath, fileNameOf, keyLockPath, type StoreLayout, treeFiles, treeF
 import { readMemory, writeMemory } from "./memory.ts";
 import { pruneAlone } from "./prune-alone.ts";
 import { refused } from "./refusals.ts";
-import { makeRunFolder, type RunFolder, sweepRunFolders } from "./run-folder.ts";
 import { storeStatistics } from "./store-statistics.ts";
 import { verifyStore } from "./verify-store.ts";
 
@@ -56,7 +56,7 @@ export class LocalStore implements ArtifactStore {
     this.#hold = hold;
     this.#onDamage = onDamage;
     // In the background: what cannot be swept now is swept at another time.
-    this.#sweeping = sweepRunFolders(layout).catch(() => {});
+    this.#sweeping = sweepRunFolders(layout.work).catch(() => {});
   }
 
   async lookup(key: Digest): Promise<ActionRecord | null> {
@@ -175,7 +175,7 @@ export class LocalStore implements ArtifactStore {
 
   // Made at the first need: a build that only reads needs no folder and no lock.
   async #runFolder(): Promise<Result<RunFolder, Failure>> {
-    this.#run ??= makeRunFolder(this.#layout);
+    this.#run ??= makeRunFolder(this.#layout.work);
     const run = await this.#run;
     if (!run.ok) this.#run = null;
     return run;

@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { OpenCommand } from "../../domain/command.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { asJson, type JsonObject } from "../../domain/json.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
@@ -12,7 +11,7 @@ import { measureInterleaved } from "../../measure/measure-interleaved.ts";
 import { samplesForLimits } from "../../measure/percentiles.ts";
 import { createHostProbe } from "../../measure/rounds/host-probe.ts";
 import type { MeasuredProcess } from "../../measure/rounds/measured-process.ts";
-import { openMeasured } from "../open-measured.ts";
+import { type OpenMeasured, openBoth, openMeasured } from "../open-measured.ts";
 import type { Operation, OperationContext, OperationResult } from "../operation.ts";
 import { whyNotStillAsPlanned } from "../planned-worker.ts";
 import { type Measurement, measurementOf, validationOf } from "../verdicts.ts";
@@ -36,15 +35,14 @@ export const measure: Operation<"measure"> = {
     return found === "accepted" ? null : `not measured: ${found}, ${reason.message}`;
   },
   async run(context) {
-    const candidate = await openSide(context, "candidate", candidateRequest(context));
-    if (!candidate.ok) return candidate;
-    const baseline = await openSide(context, "baseline", baselineRequest(context));
-    if (!baseline.ok) {
-      await candidate.value.command.close();
-      return baseline;
-    }
-    const measured = await measureBoth(context, candidate.value.process, baseline.value.process);
-    const ends = await Promise.all([candidate.value.command.close(), baseline.value.command.close()]);
+    const opened = await openBoth(
+      openSide(context, "candidate", candidateRequest(context)),
+      openSide(context, "baseline", baselineRequest(context)),
+    );
+    if (!opened.ok) return opened;
+    const { candidate, baseline } = opened.value;
+    const measured = await measureBoth(context, candidate.process, baseline.process);
+    const ends = await Promise.all([candidate.command.close(), baseline.command.close()]);
     if (!measured.ok) return measured;
     const changed = await changedWorker(context);
     if (changed !== null) return err(changed);
@@ -117,13 +115,8 @@ function baselineRequest(context: Context): WorkerRequest {
   };
 }
 
-interface Side {
-  readonly process: MeasuredProcess;
-  readonly command: OpenCommand;
-}
-
 /** One worker in a workspace and with a log of its own. */
-async function openSide(context: Context, side: "candidate" | "baseline", request: WorkerRequest): Promise<Result<Side, Failure>> {
+async function openSide(context: Context, side: "candidate" | "baseline", request: WorkerRequest): Promise<Result<OpenMeasured, Failure>> {
   const workspace = join(context.workspace, side);
   await mkdir(workspace, { recursive: true });
   const log = side === "candidate" ? context.log : `${context.log}.baseline`;

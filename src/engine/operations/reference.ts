@@ -26,7 +26,7 @@ export const reference: Operation<"reference"> = {
     const noise = await noiseFloor(join(out, "reference"), join(out, "noise"));
     if (!noise.ok) return err({ ...noise.error, log: context.log });
     const { versions, notes } = called.value.facts;
-    return ok(fromWorker({ noise: asJson(noise.value), versions, notes }, called.value.answer));
+    return ok(fromWorker({ noise: asJson(noise.value), versions, notes: [...notes, ...noise.value.notes] }, called.value.answer));
   },
   summarise: () => null,
 };

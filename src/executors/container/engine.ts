@@ -36,7 +36,11 @@ export async function detectEngine(name: EngineName, { env, signal, program = na
   return err(engineFailure(name, { output: end.output, missing: end.code === null && end.output.endsWith("ENOENT") }));
 }
 
-/** Runs the engine's client once, to its end. */
-export function runEngine(engine: Engine, args: readonly string[], options: Omit<ToolRun, "argv" | "env" | "cwd">): Promise<ToolEnd> {
-  return runTool({ ...options, argv: [engine.program, ...args], cwd: "/", env: engine.env });
+/** Runs the engine's client once, to its end; in the root folder, unless another is named. */
+export function runEngine(
+  engine: Engine,
+  args: readonly string[],
+  options: Omit<ToolRun, "argv" | "env" | "cwd"> & { readonly cwd?: string },
+): Promise<ToolEnd> {
+  return runTool({ cwd: "/", ...options, argv: [engine.program, ...args], env: engine.env });
 }

@@ -3,13 +3,13 @@ import { podmanLimits } from "./run-once.ts";
 
 export interface BuildWords {
   readonly engine: EngineName;
-  /** Absolute folder that holds all a build may copy, and its Containerfile. */
+  /** Folder that holds all a build may copy, and its Containerfile; paths are absolute, or relative to where the client runs. */
   readonly context: string;
-  /** Absolute path of the file that takes the image's id. */
+  /** File that takes the image's id. */
   readonly idFile: string;
   readonly base: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Absolute paths of files that the build may read and no layer keeps. */
+  /** Files that the build may read and no layer keeps. */
   readonly secrets: { readonly ca: string | null; readonly pipconf: string | null };
   /** Proxy settings of the user's: predefined build arguments that no layer keeps either. */
   readonly proxies: readonly string[];

@@ -1,7 +1,9 @@
-import { copyFile, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { removeFolder } from "../../system/remove-folder.ts";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Failure } from "../../domain/failure.ts";
+import { err, ok, type Result } from "../../domain/result.ts";
+import { diskFailure } from "../../system/disk-failure.ts";
+import { makeRunFolder, type RunFolder, sweepRunFolders } from "../../system/run-folder.ts";
 import { findPip } from "../environments/pip-program.ts";
 import { type PipSettings, parsePipConfig } from "../environments/pip-settings.ts";
 import { runTool, toolEnvironment } from "../environments/run-tool.ts";
@@ -9,36 +11,63 @@ import type { BuildWords } from "./build-argv.ts";
 import type { ImageRecipe } from "./image-recipe.ts";
 
 /** What a build reads of this machine. */
-export interface BuildContext {
-  /** Absolute folder that holds all a build may copy, and its Containerfile. */
-  readonly folder: string;
-  readonly secrets: BuildWords["secrets"];
-  /** Absolute path for the built image's id. */
-  readonly idFile: string;
+interface BuildContext {
+  /** Absolute folder that the client runs in. */
+  readonly cwd: string;
+  /** Relative to it: clients take a comma in a path for the end of it, and a store's path may have one. */
+  readonly words: Pick<BuildWords, "context" | "idFile" | "secrets">;
   /** What the user should know of settings that cannot be passed on; null where there is nothing. */
   readonly note: string | null;
-  remove(): Promise<void>;
+  /** A client that outlives us keeps it, so that nobody takes the context from under it. */
+  readonly lockDescriptor: number;
 }
 
-/** Lays out what an image is built from, and the user's own settings of where packages come from as secrets beside it. */
-export async function makeBuildContext(
+export interface ContextSite {
+  /** The store's root. */
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lays out what an image is built from, and the user's own settings of where packages come from as secrets beside it, for as long as `use`
+ * takes. It lies in the store, where the next Fettle finds and removes what a killed one left.
+ */
+export async function withBuildContext<T>(
   { files }: Pick<ImageRecipe, "files">,
-  { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+  { root, env, signal }: ContextSite,
+  use: (context: BuildContext) => Promise<T>,
+): Promise<Result<T, Failure>> {
+  const work = resolve(root, "work");
+  await sweepRunFolders(work);
+  const run = await makeRunFolder(work);
+  if (!run.ok) return run;
+  try {
+    return ok(await use(await fillContext(files, run.value, { env, signal })));
+  } catch (error) {
+    const failure = await diskFailure(error, work);
+    if (failure === null) throw error;
+    return err(failure);
+  } finally {
+    await run.value.remove();
+  }
+}
+
+async function fillContext(
+  files: ImageRecipe["files"],
+  { path: cwd, lockDescriptor }: RunFolder,
+  { env, signal }: Omit<ContextSite, "root">,
 ): Promise<BuildContext> {
-  const parent = await mkdtemp(join(tmpdir(), "fettle-image-"));
-  const folder = await mkdtemp(join(parent, "context-"));
+  const words = { context: "context", idFile: "id" };
+  const folder = join(cwd, words.context);
+  await mkdir(folder);
   await copyFile(files.containerfile, join(folder, "Containerfile"));
   await copyFile(files.lock, join(folder, "requirements.lock"));
   await copyFile(files.install, join(folder, "install-requirements"));
   const settings = await pipSettings(env, signal);
-  const pipconf = await writeSecret(join(parent, "pip.conf"), pipConfigurationText(settings));
-  return {
-    folder,
-    secrets: { ca: env.FETTLE_CA ?? env.SSL_CERT_FILE ?? settings.certificates, pipconf },
-    idFile: join(parent, "id"),
-    note: localOnly(settings),
-    remove: () => removeFolder(parent),
-  };
+  const pipconf = await writeSecret(cwd, "pip.conf", pipConfigurationText(settings));
+  const secrets = { ca: env.FETTLE_CA ?? env.SSL_CERT_FILE ?? settings.certificates, pipconf };
+  return { cwd, words: { ...words, secrets }, note: localOnly(settings), lockDescriptor };
 }
 
 /** Settings that also hold in a container: addresses, never this machine's folders or files. Empty where there are none. */
@@ -78,8 +107,8 @@ async function pipSettings(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise
 }
 
 // An index may need a password: only its owner may read the file.
-async function writeSecret(path: string, text: string): Promise<string | null> {
+async function writeSecret(folder: string, name: string, text: string): Promise<string | null> {
   if (text === "") return null;
-  await writeFile(path, text, { mode: 0o600 });
-  return path;
+  await writeFile(join(folder, name), text, { mode: 0o600 });
+  return name;
 }

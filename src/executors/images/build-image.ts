@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { packageVersion } from "../../system/package-root.ts";
@@ -6,7 +7,7 @@ import { type Engine, runEngine } from "../container/engine.ts";
 import { fitsRange, type PythonRange } from "../environments/requires-python.ts";
 import { baseText } from "./base-image.ts";
 import { buildArgv, proxiesIn } from "./build-argv.ts";
-import { makeBuildContext } from "./build-context.ts";
+import { withBuildContext } from "./build-context.ts";
 import { findBuilder } from "./image-builder.ts";
 import { buildFailure, imageFailure } from "./image-failure.ts";
 import { IMAGE_ROOT, imageTag, LABELS, OCI_LABELS } from "./image-layout.ts";
@@ -20,6 +21,8 @@ export interface BuildImageRequest {
   readonly engine: Engine;
   readonly recipe: ImageRecipe;
   readonly env: NodeJS.ProcessEnv;
+  /** The store's root. */
+  readonly root: string;
   /** Build every layer anew, whatever the engine has of earlier builds. */
   readonly fresh: boolean;
   readonly log: string;
@@ -36,29 +39,27 @@ export async function buildImage(request: BuildImageRequest): Promise<Failure | 
   if (!builder.ok) return builder.error;
   const python = await basePython(request);
   if (!python.ok) return python.error;
-  const context = await makeBuildContext(recipe, { env, signal });
-  try {
+  const built = await withBuildContext(recipe, request, async (context) => {
     if (context.note !== null) onProgress(context.note);
     const argv = buildArgv({
+      ...context.words,
       engine: engine.name,
-      context: context.folder,
-      idFile: context.idFile,
       base: recipe.base.reference,
       labels: labelsOf(recipe, python.value),
-      secrets: context.secrets,
       proxies: proxiesIn(env),
       fresh: request.fresh,
     });
     const end = await runEngine(builder.value, argv, {
-      ...{ log, signal, inherit: [request.lockDescriptor], onLine: onProgress, onStdoutLine: onProgress },
+      ...{ log, signal, cwd: context.cwd, onLine: onProgress, onStdoutLine: onProgress },
+      inherit: [request.lockDescriptor, context.lockDescriptor],
       ...(engine.name === "podman" && { stop: stopPodmanBuild }),
     });
-    if (end.code === 0 && !signal.aborted) return await nameWhole(request, (await readFile(context.idFile, "utf8")).trim());
+    if (end.code === 0 && !signal.aborted)
+      return await nameWhole(request, (await readFile(join(context.cwd, context.words.idFile), "utf8")).trim());
     const doing = `build the image of ${recipe.name}`;
     return buildFailure(engine.name, { name: recipe.name, doing, output: end.output, log, interrupted: signal.aborted });
-  } finally {
-    await context.remove();
-  }
+  });
+  return built.ok ? built.value : built.error;
 }
 
 /** Gives an image its name once it is sure that its build came to its end: a killed step is not always a failed one to podman. */

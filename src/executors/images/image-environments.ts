@@ -42,10 +42,10 @@ export class ImageEnvironments implements Environments {
   readonly #parts: ImageEnvironmentsParts;
   /** By identity, as they were asked for. */
   readonly #makers = new Map<Digest, MakerImage>();
-  /** Makers' images that are here: finding their Python starts a container. */
+  /** Images that are here, so that no step asks again: that takes a tenth of a second, and for a maker's image a container. */
   readonly #found = new Map<Digest, EnvironmentHandle>();
-  /** By reference: asking an engine takes a tenth of a second, and a base does not change under a build. */
-  readonly #bases = new Map<string, BaseImage>();
+  /** By reference: a base does not change under a build, and many ask for it at once. */
+  readonly #bases = new Map<string, Promise<Result<BaseImage, Failure>>>();
 
   constructor(parts: ImageEnvironmentsParts) {
     this.#parts = parts;
@@ -69,12 +69,16 @@ export class ImageEnvironments implements Environments {
     const recipe = await this.recipe(spec);
     if (!recipe.ok) return recipe;
     const { name, digest } = recipe.value;
+    const known = options.fresh === true ? undefined : this.#found.get(digest);
+    if (known !== undefined) return ok({ ...known, name });
     const there = options.fresh === true ? null : await this.#find(imageTag(name, digest), digest);
     const found = there ?? (await this.#makeOnce(recipe.value, options));
     if ("reason" in found) return err(found);
     const { id, python, root, variables } = found;
     const pinned = await this.#remember({ name, digest, id, pinned: null });
-    return ok({ name, digest, python, root: root ?? IMAGE_ROOT, image: { id, pinned }, variables });
+    const handle = { name, digest, python, root: root ?? IMAGE_ROOT, image: { id, pinned }, variables };
+    this.#found.set(digest, handle);
+    return ok(handle);
   }
 
   /** What an image is made from and where it can be had, for a lock. */
@@ -110,10 +114,11 @@ export class ImageEnvironments implements Environments {
   }
 
   async #base(reference: string): Promise<Result<BaseImage, Failure>> {
-    const known = this.#bases.get(reference);
-    if (known !== undefined) return ok(known);
-    const base = await identifyBase(reference, this.#parts.engine, this.#parts.signal);
-    if (base.ok) this.#bases.set(reference, base.value);
+    const asked = this.#bases.get(reference) ?? identifyBase(reference, this.#parts.engine, this.#parts.signal);
+    this.#bases.set(reference, asked);
+    const base = await asked;
+    // It may be brought in later.
+    if (!base.ok) this.#bases.delete(reference);
     return base;
   }
 
@@ -162,7 +167,7 @@ export class ImageEnvironments implements Environments {
   }
 
   #makeOnce(recipe: ImageRecipe, options: EnsureImageOptions): Promise<FoundImage | Failure> {
-    const { engine, env } = this.#parts;
+    const { engine, env, root } = this.#parts;
     const { name, digest } = recipe;
     return this.#alone(digest, options, async (lockDescriptor) => {
       const tag = imageTag(name, digest);
@@ -171,7 +176,7 @@ export class ImageEnvironments implements Environments {
       if (made !== null) return made;
       const log = this.#log(name);
       const onProgress = (text: string) => options.onProgress?.(text);
-      const failure = await buildImage({ engine, recipe, env, fresh, log, signal: options.signal, lockDescriptor, onProgress });
+      const failure = await buildImage({ engine, recipe, env, root, fresh, log, signal: options.signal, lockDescriptor, onProgress });
       return failure ?? (await this.#find(tag, digest)) ?? lost(name, log);
     });
   }

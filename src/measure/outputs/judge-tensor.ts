@@ -60,6 +60,13 @@ function outside(
   if (tolerance.relativeL2 !== null && found.relL2 !== null && found.relL2 > tolerance.relativeL2) {
     parts.push(`relative L2 error ${short(found.relL2)} is above ${short(tolerance.relativeL2)}`);
   }
+  // Without a length to compare with, nothing bounds the elements that the share lets stray.
+  if (tolerance.relativeL2 !== null && found.relL2 === null && sums.over > 0) {
+    const why = sums.reference === 0 ? "the reference is zero throughout" : "its squares are too large to be added up";
+    parts.push(
+      `there is no relative L2 error, since ${why}, and ${sums.over} of ${counted(sums.elements, "element")} are outside the tolerance`,
+    );
+  }
   if (tolerance.cosine !== null && found.cosine !== null && found.cosine < tolerance.cosine) {
     parts.push(`cosine ${found.cosine.toFixed(6)} is below ${tolerance.cosine}`);
   }

@@ -5,6 +5,8 @@ import { indexOfWorst, type Numbers } from "../kernel/sums.ts";
 export interface ElementTolerance {
   readonly atol: number;
   readonly rtol: number;
+  /** See `OutputTolerance.masks`. */
+  readonly masks?: number;
 }
 
 /** Element number `position` of the stream, with both values. */
@@ -64,8 +66,9 @@ export function noTotals(): Totals {
  * differs by more than `atol`: a tensor that agrees costs one pass.
  */
 export function scanBlock(totals: Totals, block: Block, count: number, tolerance: ElementTolerance): void {
+  const masks = tolerance.masks === undefined ? 0 : setAsideMasks(block, count, { ...tolerance, masks: tolerance.masks });
   let sums = block.sums(count);
-  let finite = count;
+  let finite = count - masks;
   // The squares of finite float32 numbers cannot overflow float64: sums that are not finite tell of elements that are not.
   if (!Number.isFinite(sums.difference)) {
     finite -= setAsideNonFinite(totals, block, count);
@@ -120,6 +123,25 @@ function setAsideNonFinite(totals: Totals, { reference, candidate }: Block, coun
       totals.strange++;
       totals.firstStrange ??= { position: totals.elements + i, value: c, reference: r };
     }
+    reference[i] = 0;
+    candidate[i] = 0;
+  }
+  return aside;
+}
+
+/**
+ * Counts the masking values that the candidate has too, and replaces both by zero, so that they add nothing. One that strays by more than
+ * its own `rtol` stays, and counts as any other element.
+ */
+function setAsideMasks({ reference, candidate }: Block, count: number, { rtol, masks }: Required<ElementTolerance>): number {
+  let aside = 0;
+  for (let i = 0; i < count; i++) {
+    const r = reference[i] ?? 0;
+    const magnitude = Math.abs(r);
+    // Infinities are looked at with what is not finite.
+    if (!(magnitude >= masks) || magnitude === Number.POSITIVE_INFINITY) continue;
+    if (!(Math.abs((candidate[i] ?? 0) - r) <= rtol * magnitude)) continue;
+    aside++;
     reference[i] = 0;
     candidate[i] = 0;
   }

@@ -51,6 +51,19 @@ describe("not as asked", () => {
     expect(judge("int8", full)).toContain("at least 25 % must run in int8");
   });
 
+  test.each<[ExecutionFacts["executedPrecision"], string]>([
+    [{ float8: { ops: 0.95, time: 0.99 }, float32: { ops: 0.05, time: 0.01 } }, "99 % float8, 1 % float32 by time"],
+    [{ u4: { ops: 0.95, time: null }, float32: { ops: 0.05, time: null } }, "95 % u4, 5 % float32 by operators"],
+    [{ "?": { ops: 0.99, time: null }, float32: { ops: 0.01, time: null } }, "99 % ?, 1 % float32 by operators"],
+    [{ int4: { ops: 1, time: 1 } }, "100 % int4 by time"],
+  ])("what no recipe can ask for: %j", (executed, told) => {
+    for (const asked of ["float32", "int8"] as const) {
+      expect(judge(asked, executed)).toBe(
+        `precision-not-executed: asked for ${asked}, executed ${told}: at most 5 % may run in what no recipe can ask for`,
+      );
+    }
+  });
+
   test("a runtime that tells nothing", () => {
     expect(judge("float32", {})).toBe("precision-not-executed: asked for float32, and the runtime does not say what it executed");
   });

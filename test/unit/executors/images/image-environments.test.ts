@@ -1,12 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ENGINE_NAMES } from "../../../../src/domain/command.ts";
 import { imageTag, LABELS } from "../../../../src/executors/images/image-layout.ts";
 import { startChild } from "../../../rig/child.ts";
 import { NEVER } from "../../../rig/commands.ts";
 import { FAKE_BASE, type FakeEngine, fakeEngine } from "../../../rig/fake-engine.ts";
+import { gatedBuild, lastLine } from "../../../rig/gated-build.ts";
 import { imageSite, type SiteChanges, TOY_LOCK, toyToolchain } from "../../../rig/image-environments.ts";
 import { scratchFolder } from "../../../rig/scratch.ts";
 
@@ -82,6 +82,19 @@ describe.each(ENGINE_NAMES)("making in %s", (name) => {
     expect(await site.environments.isMade(first.value)).toBe(true);
   });
 
+  test("steps that need one image, at once or after each other, ask the engine once", async () => {
+    const fake = fakeEngine();
+    const spec = toyToolchain();
+    const { environments } = imageSite(await fake.detect(name));
+    await Promise.all([1, 2, 3].map(() => environments.identify(spec)));
+    expect(fake.calls().filter((call) => call.endsWith("image inspect localhost/fettle-base:1"))).toHaveLength(1);
+    const first = await environments.ensure(spec, { signal: NEVER });
+    const calls = fake.calls().length;
+    expect(await environments.ensure(spec, { signal: NEVER })).toEqual(first);
+    expect(fake.calls()).toHaveLength(calls);
+    expect(await environments.ensure(spec, { signal: NEVER, fresh: true })).not.toEqual(first);
+  });
+
   test("one that bears another identity than its name is built anew", async () => {
     const fake = fakeEngine();
     const spec = toyToolchain();
@@ -137,7 +150,7 @@ describe.each(ENGINE_NAMES)("making in %s", (name) => {
   });
 
   test("several processes build it once; the others are told that they wait", async () => {
-    const { spec, root, open, waitFor, fake } = gated();
+    const { spec, root, open, waitFor, fake } = gatedBuild();
     const first = startChild("image-child.ts", [name, root, spec.lock]);
     await waitFor("build");
     const second = startChild("image-child.ts", [name, root, spec.lock]);
@@ -149,7 +162,7 @@ describe.each(ENGINE_NAMES)("making in %s", (name) => {
   });
 
   test("one that is stopped leaves nothing that counts; one that is killed is not built beside its client that lives on", async () => {
-    const { spec, root, open, waitFor, fake } = gated();
+    const { spec, root, open, waitFor, fake } = gatedBuild();
     const killed = startChild("image-child.ts", [name, root, spec.lock]);
     await waitFor("build");
     killed.kill("SIGKILL");
@@ -219,25 +232,3 @@ describe("a maker's image", () => {
     });
   });
 });
-
-/** A fake engine whose builds wait until the gate is opened, once and for all; children inherit it. */
-function gated() {
-  const pipe = join(scratchFolder("gate"), "gate");
-  execFileSync("mkfifo", [pipe]);
-  const fake = fakeEngine({ env: { FAKE_ENGINE_GATE: pipe } });
-  for (const [variable, value] of Object.entries(fake.env)) vi.stubEnv(variable, value);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const waitFor = (word: string) =>
-    vi.waitUntil(() => fake.calls().some((call) => call.includes(` ${word} `)), { timeout: 20_000, interval: 20 });
-  // Read and write: opening does not wait for the other side, and what is written stays in the pipe for whoever comes.
-  const descriptor = openSync(pipe, "r+");
-  onTestFinished(() => closeSync(descriptor));
-  const open = () => writeFileSync(descriptor, "open");
-  return { fake, spec: toyToolchain(), root: join(scratchFolder("store"), "store"), open, waitFor };
-}
-
-async function lastLine(child: { line(): Promise<string | null> }): Promise<string | null> {
-  let last: string | null = null;
-  for (let line = await child.line(); line !== null; line = await child.line()) last = line;
-  return last;
-}
