@@ -4,7 +4,8 @@ import type { ArtifactFacts, ExecutionFacts } from "../domain/facts.ts";
 import type { Failure } from "../domain/failure.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { brokenContract } from "../engine/worker-call.ts";
-import { artifactFactsSchema, executionFactsSchema } from "../engine/worker-schemas.ts";
+import { artifactFactsSchema, executionFactsSchema, signatureSchema } from "../engine/worker-schemas.ts";
+import { readPlainJson } from "../system/read-plain-file.ts";
 import type { Bench, Call } from "./bench.ts";
 import type { Material } from "./material.ts";
 
@@ -54,6 +55,11 @@ export async function inferFolder(
   if (!answer.ok) return answer;
   const executed = executionFactsSchema.safeParse(answer.value.facts);
   return executed.success ? ok({ facts: executed.data, folder: answer.value.out }) : err(broken(bench, at, executed.error.issues[0]));
+}
+
+/** The `signature.json` of a prepared model or an artifact, as far as it follows the schema. */
+export function readSignature(folder: string) {
+  return signatureSchema.safeParse(readPlainJson(join(folder, "signature.json")));
 }
 
 function broken(bench: Bench, at: string, issue: { path: PropertyKey[]; message: string } | undefined): Failure {

@@ -1,14 +1,13 @@
 import { join } from "node:path";
-import { changedRange } from "../../engine/changed-range.ts";
+import { changedSignature } from "../../engine/changed-signature.ts";
 import { datasetSchema } from "../../engine/dataset-files.ts";
 import { groupBySize } from "../../engine/seen-sizes.ts";
 import { shardShapes } from "../../engine/shard-shapes.ts";
-import { signatureSchema } from "../../engine/worker-schemas.ts";
 import { tolerancesFor } from "../../measure/auto-tolerance.ts";
 import { compareOutputs } from "../../measure/compare-outputs.ts";
 import { readPlainJson } from "../../system/read-plain-file.ts";
 import { type Check, failed, notApplicable, type Outcome, passed, told } from "../check.ts";
-import { compileFolder, type Executed, inferFolder } from "../compiled.ts";
+import { compileFolder, type Executed, inferFolder, readSignature } from "../compiled.ts";
 import { type Material, makeMaterial } from "../material.ts";
 import { sampleModel } from "../sample-model.ts";
 
@@ -27,20 +26,16 @@ export const takesRanges: Check = {
     if (!material.ok) return failed(`the sample model cannot be prepared: ${told(material.error)}`);
     const compiled = await compileFolder(bench, "ranges-compile", material.value.prepared);
     if (!compiled.ok) return failed(told(compiled.error));
-    const [prepared, artifact] = [material.value.prepared, compiled.value.folder].map(signatureOf);
+    const [prepared, artifact] = [material.value.prepared, compiled.value.folder].map(readSignature);
     if (!prepared?.success || !artifact?.success) return failed("it left no usable signature.json");
-    const changed = changedRange(prepared.data, artifact.data);
-    if (changed !== null) return failed(`its signature.json gives the input ${changed} other ranges than the prepared model's`);
+    const changed = changedSignature(prepared.data, artifact.data);
+    if (changed !== null) return failed(`its signature.json ${changed}`);
     if (!bench.way.yes)
       return passed(`compiled for images from ${SIDE.min} to ${SIDE.max} pixels; nothing can be run here: ${bench.way.why}`);
     const executed = await inferFolder(bench, "ranges-outputs", compiled.value, material.value);
     return executed.ok ? judge(material.value, executed.value) : failed(told(executed.error));
   },
 };
-
-function signatureOf(folder: string) {
-  return signatureSchema.safeParse(readPlainJson(join(folder, "signature.json")));
-}
 
 async function judge({ data, reference, noise }: Material, { facts, folder }: Executed): Promise<Outcome> {
   const dataset = datasetSchema.parse(readPlainJson(join(data, "dataset.json")));

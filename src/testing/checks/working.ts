@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { changedSignature } from "../../engine/changed-signature.ts";
 import { digestFile } from "../../system/digest-file.ts";
 import { type Check, failed, passed, type Trial, told } from "../check.ts";
-import { compileFolder } from "../compiled.ts";
+import { compileFolder, readSignature } from "../compiled.ts";
 
 /** The worker answers `probe` with versions. */
 export const probes: Check = {
@@ -34,9 +35,14 @@ export const compiles: Check = {
 /** What a report and `fettle verify` rest on is stated. */
 export const states: Check = {
   name: "states",
-  title: "facts name the versions, the runtime's packages, and the device where it needs one; shares add up to 1",
-  run({ bench, compiled }) {
+  title:
+    "facts name the versions, the runtime's packages, and the device where it needs one; shares add up to 1; the signature is the model's",
+  run({ bench, compiled, material }) {
     if (compiled === null) return failed("nothing was compiled");
+    const [prepared, artifact] = [material.prepared, compiled.folder].map(readSignature);
+    if (!prepared?.success || !artifact?.success) return failed("it left no usable signature.json");
+    const changed = changedSignature(prepared.data, artifact.data);
+    if (changed !== null) return failed(`its signature.json ${changed}`);
     const { versions, requires, declared } = compiled.facts;
     const { target } = bench.subject;
     if (Object.keys(versions).length === 0) return failed("`versions` is empty");
