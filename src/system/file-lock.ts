@@ -32,27 +32,30 @@ const HELD = 75;
  * behind, whoever is killed, and no native add-on is needed. Costs about 3 ms when free.
  */
 export async function lockFile(options: LockOptions): Promise<Result<FileLock, Failure>> {
-  const free = await lockOnce(options, false);
+  const free = await lockOnce(options, tryBoth);
   if (!free.ok) return free;
   if (free.value !== null) return ok(free.value);
-  options.onWait?.();
-  const waited = await lockOnce(options, true);
+  const onWait = once(() => options.onWait?.());
+  const waited = await lockOnce(options, (files) => waitInTurn(files, options, onWait));
   if (!waited.ok) return waited;
   return waited.value === null ? err(interrupted(options)) : ok(waited.value);
 }
 
 /** Takes the lock if it is free now; null when another holds it. */
 export async function tryLockFile(options: Omit<LockOptions, "onWait">): Promise<Result<FileLock | null, Failure>> {
-  return await lockOnce(options, false);
+  return await lockOnce(options, tryBoth);
 }
 
+/** How one pair of open files is locked. */
+type Attempt = (files: LockFiles, options: LockOptions) => Promise<"locked" | "held" | Failure>;
+
 // A lock file may be removed by its holder while we wait for it: then our lock is on a file nobody else can find, and we begin again.
-async function lockOnce(options: LockOptions, wait: boolean): Promise<Result<FileLock | null, Failure>> {
+async function lockOnce(options: LockOptions, attempt: Attempt): Promise<Result<FileLock | null, Failure>> {
   for (;;) {
     const opened = openLockFiles(options);
     if (!opened.ok) return opened;
     const files = opened.value;
-    const outcome = await runFlock(files, options, wait);
+    const outcome = await attempt(files, options);
     if (outcome === "locked" && isSameFile(files.descriptor, options.path)) {
       if (files.turnstile !== null) closeSync(files.turnstile);
       return ok({ descriptor: files.descriptor, release: once(() => closeSync(files.descriptor)) });
@@ -103,12 +106,36 @@ function openLockFile(path: string, permissions: number | undefined): Result<num
   }
 }
 
-function runFlock(files: LockFiles, options: LockOptions, wait: boolean): Promise<"locked" | "held" | Failure> {
+const AT_ONCE = ["-n", "-E", String(HELD)];
+
+// With a turnstile: one process takes it and becomes (-F) the one that takes the lock itself; it leaves the turnstile by ending.
+function tryBoth({ descriptor, turnstile }: LockFiles, options: LockOptions): ReturnType<Attempt> {
+  const lock = [...AT_ONCE, modeFlag(options), "3"];
+  if (turnstile === null) return runFlock([descriptor], lock, options);
+  return runFlock([descriptor, turnstile], ["-F", ...AT_ONCE, "-x", "/proc/self/fd/4", "flock", ...lock], options);
+}
+
+/** Waits as long as it takes. Who hears `onWait` of one that stands in the turnstile may rely on that nobody overtakes it any more. */
+async function waitInTurn({ descriptor, turnstile }: LockFiles, options: LockOptions, onWait: () => void): ReturnType<Attempt> {
+  if (turnstile !== null) {
+    const free = await runFlock([turnstile], [...AT_ONCE, "-x", "3"], options);
+    onWait();
+    const inside = free === "held" ? await runFlock([turnstile], ["-x", "3"], options) : free;
+    if (inside !== "locked") return inside;
+  }
+  onWait();
+  return await runFlock([descriptor], [modeFlag(options), "3"], options);
+}
+
+function modeFlag({ mode }: LockOptions): string {
+  return mode === "shared" ? "-s" : "-x";
+}
+
+/** Runs flock(1) on descriptors of ours, which it knows as 3 and up. */
+function runFlock(descriptors: readonly number[], words: readonly string[], options: LockOptions): ReturnType<Attempt> {
   const { signal } = options;
   return new Promise((resolve) => {
-    const child = spawn("flock", flockArguments(files, options, wait), {
-      stdio: ["ignore", "ignore", "ignore", files.descriptor, ...(files.turnstile === null ? [] : [files.turnstile])],
-    });
+    const child = spawn("flock", words, { stdio: ["ignore", "ignore", "ignore", ...descriptors] });
     const abort = () => child.kill("SIGKILL");
     const settle = (outcome: "locked" | "held" | Failure) => {
       signal?.removeEventListener("abort", abort);
@@ -119,14 +146,6 @@ function runFlock(files: LockFiles, options: LockOptions, wait: boolean): Promis
     signal?.addEventListener("abort", abort);
     if (signal?.aborted === true) abort();
   });
-}
-
-// With a turnstile: one process takes it and becomes (-F) the one that takes the lock itself; it leaves the turnstile by ending.
-function flockArguments(files: LockFiles, { mode }: LockOptions, wait: boolean): string[] {
-  const modeFlag = mode === "shared" ? "-s" : "-x";
-  const patience = wait ? [] : ["-n", "-E", String(HELD)];
-  const lock = [...patience, modeFlag, "3"];
-  return files.turnstile === null ? lock : ["-F", ...patience, "-x", "/proc/self/fd/4", "flock", ...lock];
 }
 
 function flockOutcome(code: number | null, signal: NodeJS.Signals | null): "locked" | "held" | Failure {
