@@ -85,6 +85,8 @@ test.each(["made.txt", "extra.txt"])("what was changed by hand in the output fol
   project.write(`${FOLDER}/${file}`, "mine");
   expect((await project.run("build", "digits.yaml")).code).toBe(0);
   expect(await verify()).toMatchObject({ ok: true });
+  // What was made by hand is not lost: it is kept, with the artifact it lay beside.
+  if (file === "extra.txt") expect(project.read(`${FOLDER}.kept/extra.txt`)).toBe("mine");
 });
 
 test("the store is looked after: stat counts, prune removes what is old, a build makes it again", async () => {

@@ -97,7 +97,7 @@ test("plan --explain names what changed: data, an option, the lock", async () =>
   appendFileSync(join(fake?.directory ?? "", "requirements.lock"), "# changed\n");
   expect((await explained(project))["compile cpu-arm64 fake/float32"]).toEqual({
     state: "miss",
-    changed: ["environment", "options.level"],
+    changed: ["environment", "options.level", "worker"],
   });
 });
 

@@ -1,5 +1,5 @@
 import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { dir } from "tmp-promise";
 import type { Failure } from "../../domain/failure.ts";
@@ -28,7 +28,7 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Whether the folder already holds this: the same manifest, and every file as the manifest has it. */
+/** Whether the folder already holds exactly this: the same manifest, every file as the manifest has it, and no other. */
 export async function isPublished(directory: string, manifest: Manifest): Promise<boolean> {
   const there = await readFile(join(directory, "manifest.json"), "utf8").catch(() => null);
   if (there !== manifestText(manifest)) return false;
@@ -36,7 +36,12 @@ export async function isPublished(directory: string, manifest: Manifest): Promis
     const digest = await digestFile(join(directory, file.path)).catch(() => null);
     if (digest !== file.digest) return false;
   }
-  return true;
+  return (await filesBelow(directory)).length === manifest.files.length + 1;
+}
+
+async function filesBelow(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
 export interface WriteOptions extends Waiting {

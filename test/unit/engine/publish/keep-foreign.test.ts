@@ -25,7 +25,7 @@ test("a folder that never was an artifact is kept under another name, and that i
   expect(readdirSync(directory)).not.toContain("mine.txt");
 });
 
-test("a user's notes beside an artifact stay where it is the same, and are kept with it where it is replaced", async () => {
+test("a user's notes in an artifact's folder are kept, with the artifact they lay beside", async () => {
   const directory = place();
   const first = artifact("first");
   await writeArtifact(directory, first);
@@ -36,7 +36,7 @@ test("a user's notes beside an artifact stay where it is the same, and are kept 
     mkdirSync(dirname(join(directory, note)), { recursive: true });
     writeFileSync(join(directory, note), "keep");
   }
-  expect(await isPublished(directory, artifact("second").manifest)).toBe(true);
+  expect(await isPublished(directory, artifact("second").manifest)).toBe(false);
   const third = await writeArtifact(directory, artifact("third"));
   expect(third).toMatchObject({ value: { isNew: true, kept: expect.stringContaining("(more/notes.txt and 1 more)") } });
   expect(readFileSync(join(`${directory}.kept`, "model.bin"), "utf8")).toBe("second");
