@@ -74,7 +74,9 @@ export class ImageEnvironments implements Environments {
     const there = options.fresh === true ? null : await this.#find(imageTag(name, digest), digest);
     const found = there ?? (await this.#makeOnce(recipe.value, options));
     if ("reason" in found) return err(found);
-    const { id, python, root, variables } = found;
+    const { id, python, root } = found;
+    // Engines give images that were imported a PATH of their own: it is no part of the identity, and must decide nothing.
+    const { PATH: _, ...variables } = found.variables;
     const pinned = await this.#remember({ name, digest, id, pinned: null });
     const handle = { name, digest, python, root: root ?? IMAGE_ROOT, image: { id, pinned }, variables };
     this.#found.set(digest, handle);
