@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rename } from "node:fs/promises";
+import { readdir, readFile, rename, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import { parseJsonOrNull } from "../../system/parse-json.ts";
@@ -21,8 +21,10 @@ export async function keepForeign(directory: string): Promise<string | null> {
 
 const manifestSchema = z.object({ files: z.array(z.object({ path: z.string() })) });
 
-/** Files of a folder that the manifest in it does not list, relative; all of them where there is no manifest. */
+/** Files of a folder that the manifest in it does not list, relative; all of them where there is no manifest, and a file in the folder's place. */
 async function foreignFiles(directory: string): Promise<string[]> {
+  const there = await stat(directory).catch(() => null);
+  if (there?.isDirectory() === false) return ["a file of that name"];
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => relative(directory, join(entry.parentPath, entry.name)));
   const text = await readFile(join(directory, "manifest.json"), "utf8").catch(() => "");

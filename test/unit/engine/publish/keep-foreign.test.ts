@@ -56,6 +56,14 @@ test("what was set aside with a user's notes in it is not removed by the next th
   expect(readFileSync(join(`${directory}.previous.kept`, "notes.txt"), "utf8")).toBe("keep");
 });
 
+test("a file of the user's that has the artifact's name is kept too", async () => {
+  const directory = place();
+  writeFileSync(directory, "mine");
+  const written = await writeArtifact(directory, artifact("first"));
+  expect(written).toMatchObject({ ok: true, value: { kept: expect.stringContaining("(a file of that name)") } });
+  expect(readFileSync(`${directory}.kept`, "utf8")).toBe("mine");
+});
+
 test("a file where the folder is to be is a place that cannot be written, in words", async () => {
   const file = join(scratchFolder("dist"), "afile");
   writeFileSync(file, "x");
