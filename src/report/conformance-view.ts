@@ -11,7 +11,7 @@ export interface ConformanceFinding {
   readonly seconds: number;
 }
 
-/** A line for the check, and what was seen below it. */
+/** A line for the check; below it what must hold, and what was seen. */
 export function renderFinding({ check, title, status, message, seconds }: ConformanceFinding, { paint, symbols, width }: Theme): string {
   const marks = {
     passed: paint.green(symbols.done),
@@ -19,8 +19,9 @@ export function renderFinding({ check, title, status, message, seconds }: Confor
     "not-applicable": paint.yellow(symbols.undecided),
   };
   const seen = status === "not-applicable" ? `not tried: ${message}` : message;
-  const lines = [`${marks[status]} ${paint.bold(check)}  ${title}  ${paint.dim(`${seconds.toFixed(1)} s`)}`];
-  return [...lines, ...wrap(cleanLine(seen), width - 4).map((line) => `    ${paint.dim(line)}`)].join("\n");
+  const indented = (text: string) => wrap(cleanLine(text), width - 4).map((line) => `    ${line}`);
+  const head = `${marks[status]} ${paint.bold(check)}  ${paint.dim(`${seconds.toFixed(1)} s`)}`;
+  return [head, ...indented(title), ...indented(seen).map(paint.dim)].join("\n");
 }
 
 /** The last line: how many passed, were not tried, and failed. */

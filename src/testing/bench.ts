@@ -50,8 +50,6 @@ export interface Bench {
   readonly subject: Subject;
   readonly query: ExecutionQuery;
   readonly folder: string;
-  /** Why there is no environment for its worker; null where there is one. */
-  readonly lacking: Failure | null;
   /** Whether its compiler can work on this machine: one that tunes on the target's device needs it here. */
   readonly compiling: Support;
   /** Whether and how what it compiles can be run on this machine. */
@@ -82,7 +80,6 @@ export async function openBench(subject: Subject, { signal, emit }: BenchOptions
   const chosen = await chooseExecution(execution, specs, { env: process.env, root, signal, emit });
   if (!chosen.ok) return chosen;
   const { executor, environments, host } = executionPorts(chosen.value, subject.host ?? (await probeHost()));
-  const made = await environments.ensure(worker.environment, { signal });
   const folder = await mkdtemp(join(tmpdir(), "fettle-conformance-"));
   const query = { target, precision, options: toolchain.options.parse(subject.options ?? {}), threads: 1 };
   const way = wayToRun(host, toolchain, query);
@@ -102,8 +99,7 @@ export async function openBench(subject: Subject, { signal, emit }: BenchOptions
       }),
   };
   return ok({
-    ...{ subject, query, folder, way, worker, lacking: made.ok ? null : made.error },
-    ...{ compiling: compilingHere(subject, query, host) },
+    ...{ subject, query, folder, way, worker, compiling: compilingHere(subject, query, host) },
     call: (call) => ask(place, call, request(place, call, worker)),
     open: (call) => open(place, call, request(place, call, worker)),
     callService: (name, call) => {

@@ -77,9 +77,11 @@ export async function checkToolchain(subject: Subject, options: CheckOptions = {
 async function openTrial(bench: Bench): Promise<Result<Trial, Failure>> {
   const material = await makeMaterial(bench);
   if (!material.ok) return material;
-  if (bench.lacking !== null || !bench.compiling.yes) return ok({ bench, material: material.value, compiled: null });
+  const probe = await bench.call({ at: "probe", verb: "probe" });
+  const trial = { bench, material: material.value, probe, compiled: null };
+  if (!probe.ok || !bench.compiling.yes) return ok(trial);
   const compiled = await compileFolder(bench, "compile", material.value.prepared);
-  return ok({ bench, material: material.value, compiled: compiled.ok ? compiled.value : null });
+  return ok({ ...trial, compiled: compiled.ok ? compiled.value : null });
 }
 
 async function tried(check: Check, trial: Trial): Promise<Outcome> {
@@ -94,9 +96,9 @@ async function tried(check: Check, trial: Trial): Promise<Outcome> {
 }
 
 /** One cause is told once: what rests on it is not tried. */
-function whyNotTried(check: Check, { bench: { lacking, compiling } }: Trial): string | null {
+function whyNotTried(check: Check, { probe, bench: { compiling } }: Trial): string | null {
   if (check === contract || check === probes) return null;
-  if (lacking !== null) return `there is no environment for its worker, which \`${probes.name}\` tells of`;
+  if (!probe.ok) return `its worker cannot work here, which \`${probes.name}\` tells of`;
   return compiling.yes ? null : compiling.why;
 }
 

@@ -1,5 +1,6 @@
 import type { Failure } from "../domain/failure.ts";
-import type { Bench } from "./bench.ts";
+import type { Result } from "../domain/result.ts";
+import type { Answer, Bench } from "./bench.ts";
 import type { Compiled } from "./compiled.ts";
 import type { Material } from "./material.ts";
 
@@ -14,6 +15,8 @@ export interface Outcome {
 export interface Trial {
   readonly bench: Bench;
   readonly material: Material;
+  /** The worker's answer to `probe`. */
+  readonly probe: Result<Answer, Failure>;
   /** The sample model's artifact; null where it could not be compiled, which the check `compiles` says. */
   readonly compiled: Compiled | null;
 }

@@ -9,8 +9,7 @@ import { type Check, failed, passed } from "../check.ts";
 /** The object, the worker's folder and the lock are what Fettle takes. */
 export const contract: Check = {
   name: "contract",
-  title:
-    "the object follows the contract, and its folder has worker.py and a lock: of the main package, or empty where its maker's image is run",
+  title: "the object follows the contract, and its folder has worker.py and a lock that fits",
   run({ bench: { subject, query } }) {
     const { toolchain } = subject;
     const [fault] = registerToolchains([{ plugin: toolchain.name, toolchains: [toolchain] }]).faults;

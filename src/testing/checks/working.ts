@@ -10,10 +10,9 @@ import { compileFolder, readSignature } from "../compiled.ts";
 export const probes: Check = {
   name: "probes",
   title: "`probe` gives the versions that shape its results",
-  async run({ bench }) {
-    const answer = await bench.call({ at: "probe", verb: "probe" });
-    if (!answer.ok) return failed(told(answer.error));
-    const facts = z.object({ versions: z.record(z.string(), z.string()), notes: z.array(z.string()) }).safeParse(answer.value.facts);
+  run({ probe }) {
+    if (!probe.ok) return failed(told(probe.error));
+    const facts = z.object({ versions: z.record(z.string(), z.string()), notes: z.array(z.string()) }).safeParse(probe.value.facts);
     if (!facts.success) return failed(`its facts are wrong at ${facts.error.issues[0]?.path.join(".")}`);
     const versions = Object.entries(facts.data.versions);
     return versions.length === 0 ? failed("it names no version") : passed(versions.map((each) => each.join(" ")).join(", "));
