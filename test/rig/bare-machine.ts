@@ -21,5 +21,11 @@ export function barePath(programs: readonly string[], fakes: Readonly<Record<str
 }
 
 function placeOf(name: string): string {
-  return execFileSync("sh", ["-c", 'command -v "$1"', "sh", name], { encoding: "utf8" }).trim();
+  // What a version manager puts on PATH by a Python's name is a script, which needs programs of its own.
+  if (name.startsWith("python")) return said(name, ["-c", "import sys; print(sys.executable)"]);
+  return said("sh", ["-c", 'command -v "$1"', "sh", name]);
+}
+
+function said(program: string, words: readonly string[]): string {
+  return execFileSync(program, words, { encoding: "utf8" }).trim();
 }
