@@ -61,9 +61,11 @@ setup_docker() {
     # A session of its own, so that a Ctrl-C in this terminal does not end it.
     setsid dockerd --data-root "$dir/docker" --exec-root "$dir/docker-run" --pidfile "$dir/docker.pid" --host "$socket" \
       >"$dir/docker.log" 2>&1 </dev/null &
+    local daemon=$!
   fi
-  for _ in $(seq 300); do
+  for _ in $(seq 600); do
     docker version >/dev/null 2>&1 && break
+    [ -z "${daemon:-}" ] || kill -0 "$daemon" 2>/dev/null || break # it gave up
     sleep 0.1
   done
   local version

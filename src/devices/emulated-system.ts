@@ -8,8 +8,8 @@ import type { MachineView } from "./machine-view.ts";
 const LOADER = "lib/ld-linux-aarch64.so.1";
 /** Where a root folder may have libraries for 64-bit Arm, Debian's multiarch folders first. */
 const LIBRARIES = ["lib/aarch64-linux-gnu", "usr/lib/aarch64-linux-gnu", "lib", "lib64", "usr/lib", "usr/lib64"];
-/** An emulator that hangs must not hang every command; it answers in some 10 ms. */
-const PATIENCE_MS = 5000;
+/** An emulator that hangs must not hang every command; it answers in some 10 ms, and later on a busy machine. */
+const PATIENCE_MS = 20_000;
 
 /**
  * What qemu-aarch64 runs programs with on this machine, proven by having it load a C++ library with its C library; or why it cannot,

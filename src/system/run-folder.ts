@@ -36,6 +36,22 @@ export async function makeRunFolder(parent: string): Promise<Result<RunFolder, F
   }
 }
 
+/** A folder of this process's in `parent` for as long as `use` takes; what dead processes left there is removed first. */
+export async function withRunFolder<T>(parent: string, use: (run: RunFolder) => Promise<T>): Promise<Result<T, Failure>> {
+  await sweepRunFolders(parent);
+  const run = await makeRunFolder(parent);
+  if (!run.ok) return run;
+  try {
+    return ok(await use(run.value));
+  } catch (error) {
+    const failure = await diskFailure(error, parent);
+    if (failure === null) throw error;
+    return err(failure);
+  } finally {
+    await run.value.remove();
+  }
+}
+
 /** Removes what dead processes left in `parent`. */
 export async function sweepRunFolders(parent: string): Promise<void> {
   const entries = await readdir(parent).catch(() => []);

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HostDevices } from "../devices/host-devices.ts";
 import { probeHost } from "../devices/probe-host.ts";
@@ -20,8 +18,9 @@ import { openMeasured } from "../engine/open-measured.ts";
 import { callWorker, type WorkerInput, type WorkerRequest } from "../engine/worker-call.ts";
 import type { MeasuredProcess } from "../measure/rounds/measured-process.ts";
 import { waitedForText } from "../report/waited-for.ts";
-import { defaultStoreRoot } from "../store/layout.ts";
+import { defaultStoreRoot, storeLayout } from "../store/layout.ts";
 import { containerDirectory } from "../system/package-root.ts";
+import { makeRunFolder } from "../system/run-folder.ts";
 import { type BenchPlace, openSite, type Visit } from "./bench-site.ts";
 import { type Subject, subjectExecution } from "./subject.ts";
 
@@ -80,7 +79,12 @@ export async function openBench(subject: Subject, { signal, emit }: BenchOptions
   const chosen = await chooseExecution(execution, specs, { env: process.env, root, signal, emit });
   if (!chosen.ok) return chosen;
   const { executor, environments, host } = executionPorts(chosen.value, subject.host ?? (await probeHost()));
-  const folder = await mkdtemp(join(tmpdir(), "fettle-conformance-"));
+  const run = await makeRunFolder(storeLayout(root).work);
+  if (!run.ok) {
+    await executor.close();
+    return run;
+  }
+  const folder = run.value.path;
   const query = { target, precision, options: toolchain.options.parse(subject.options ?? {}), threads: 1 };
   const way = wayToRun(host, toolchain, query);
   const place: BenchPlace = {
@@ -108,7 +112,7 @@ export async function openBench(subject: Subject, { signal, emit }: BenchOptions
     },
     close: async () => {
       await executor.close();
-      await rm(folder, { recursive: true, force: true });
+      await run.value.remove();
     },
   });
 }

@@ -41,7 +41,7 @@ test("a lease ends with the process that holds it", async () => {
   process.kill(tool, "SIGKILL");
   child.kill("SIGKILL");
   await child.ended;
-  expect(await new HostDevices(folder).acquire("cpu", "exclusive", { signal: AbortSignal.timeout(5000) })).toMatchObject({ ok: true });
+  expect(await new HostDevices(folder).acquire("cpu", "exclusive", { signal: AbortSignal.timeout(20_000) })).toMatchObject({ ok: true });
 });
 
 test("users of one host meet in one folder that everybody may write", async () => {

@@ -46,7 +46,7 @@ describe.each<Isolation>(["bubblewrap", "namespaces", "process"])("%s", (mode) =
     child.kill("SIGKILL");
     await child.ended;
     lock.value.release();
-    const free = await lockFile({ path, mode: "exclusive", signal: AbortSignal.timeout(5000) });
+    const free = await lockFile({ path, mode: "exclusive", signal: AbortSignal.timeout(20_000) });
     expect(free).toMatchObject({ ok: true });
     if (free.ok) free.value.release();
   });

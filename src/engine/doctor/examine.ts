@@ -32,8 +32,8 @@ export interface ExamineOptions {
   readonly online: boolean;
 }
 
-/** All that is tried on this machine is done within this; a healthy one takes about a second. */
-const PATIENCE_MS = 4000;
+/** All that is tried on this machine is done within this; a healthy one takes about a second, a busy one some more. */
+const PATIENCE_MS = 10_000;
 /** Programs are ended this much earlier, so that none is left behind. */
 const LAST_WORD_MS = 200;
 /** The network's answer may take longer, and is only waited for by those who asked for it. */

@@ -1,13 +1,11 @@
 import { constants, existsSync } from "node:fs";
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { dir } from "tmp-promise";
+import { dirname, join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
 import { digestFile } from "../../system/digest-file.ts";
-import { makeFolder } from "../../system/make-folder.ts";
-import { replaceFolder } from "../../system/replace-folder.ts";
 import { holdingArtifact, type Waiting } from "./artifact-lock.ts";
+import { replaceFromAside } from "./folder-aside.ts";
 import { keepForeign } from "./keep-foreign.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -66,41 +64,22 @@ export async function writeArtifact(
     if ((await stays?.()) === true) return ok({ isNew: false, kept: null });
     const kept = await orWriteFailure(directory, () => keepForeign(directory));
     if (!kept.ok) return kept;
-    const written = await replaceHeld<never>(directory, async (folder) => ok(await fill(folder, source)));
+    const written = await orWriteFailure(directory, () => replaceFromAside(directory, async (folder) => ok(await fill(folder, source))));
     if (!written.ok) return written;
     if (await isPublished(directory, source.manifest)) return ok({ isNew: true, kept: kept.value });
     return err({ reason: "internal-error", message: `What was written to ${directory} does not read back as its manifest says.` });
   });
 }
 
-/**
- * Replaces a folder by a new one that `fill` writes aside, on the same file system, and then it is renamed into place. At no moment does the
- * folder hold a mixture; between the two renames it is absent. Where `fill` fails, the folder stays as it was.
- */
+/** Replaces a folder by a new one that `fill` writes aside. Where `fill` fails, the folder stays as it was. */
 export async function replaceArtifact<E>(
   directory: string,
   fill: (folder: string) => Promise<Result<void, E>>,
 ): Promise<Result<void, E | Failure>> {
-  return await holdingArtifact<void, E | Failure>(directory, {}, () => replaceHeld(directory, fill));
-}
-
-async function replaceHeld<E>(directory: string, fill: (folder: string) => Promise<Result<void, E>>): Promise<Result<void, E | Failure>> {
-  try {
-    const parent = dirname(directory);
-    await makeFolder(parent);
-    const aside = await dir({ tmpdir: parent, prefix: `.${basename(directory)}`, mode: 0o755, unsafeCleanup: true });
-    try {
-      const filled = await fill(aside.path);
-      if (!filled.ok) return filled;
-      await replaceFolder(aside.path, directory);
-    } finally {
-      // What was renamed into place is no longer there to be removed.
-      if (existsSync(aside.path)) await aside.cleanup();
-    }
-    return ok(undefined);
-  } catch (error) {
-    return err(writeFailure(directory, error));
-  }
+  return await holdingArtifact<void, E | Failure>(directory, {}, async () => {
+    const replaced = await orWriteFailure(directory, () => replaceFromAside(directory, fill));
+    return replaced.ok ? replaced.value : replaced;
+  });
 }
 
 async function fill(folder: string, { tree, files, copies, texts, manifest }: ArtifactSource): Promise<void> {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rename, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { CommandExit, CommandSpec, EngineName, Executor, OpenCommand, RunOptions } from "../../domain/command.ts";
 import type { Failure } from "../../domain/failure.ts";
@@ -28,7 +27,10 @@ import { giveTo } from "./workspace-owner.ts";
 export interface ContainerExecutorOptions {
   /** Keep containers for one-shot commands (the default); else each command gets its own. */
   readonly keep?: boolean;
-  /** Folder for the workspaces of kept containers, on the file system of the commands' own; beside those by default. */
+  /**
+   * Folder for the workspaces of kept containers and small files that containers see, on the file system of the commands' own
+   * workspaces; beside those by default.
+   */
   readonly keptIn?: string;
 }
 
@@ -51,8 +53,8 @@ export class ContainerExecutor implements Executor {
   readonly #keep: boolean;
   readonly #kept = new KeptContainers();
   readonly #keptIn: string | null;
-  /** Small files of ours that containers see. */
-  #folder: Promise<string> | null = null;
+  /** Small files of ours that containers see, by the folder that they lie in: where a killed Fettle's workspaces are swept, they are too. */
+  readonly #files = new Map<string, Promise<string>>();
   #orphans: Promise<void> | null = null;
 
   constructor(engine: Engine, { keep = true, keptIn }: ContainerExecutorOptions = {}) {
@@ -83,7 +85,7 @@ export class ContainerExecutor implements Executor {
   async close(): Promise<void> {
     await this.#kept.close();
     await this.#orphans;
-    if (this.#folder !== null) await removeFolder(await this.#folder);
+    for (const folder of this.#files.values()) await removeFolder(await folder);
   }
 
   async #runAlone(spec: CommandSpec, options: RunOptions, channel: Channel): Promise<Result<CommandExit, Failure>> {
@@ -112,7 +114,7 @@ export class ContainerExecutor implements Executor {
   }
 
   async #runKept(spec: CommandSpec, options: RunOptions, channel: Channel): Promise<Result<CommandExit, Failure>> {
-    const parent = this.#keptIn ?? dirname(spec.workspace);
+    const parent = this.#parentOf(spec);
     const key = JSON.stringify([spec.environment.image?.id, { ...spec.limits, timeoutMs: null }, parent]);
     const taken = await this.#kept.take(key, parent, async (workspace) => {
       await this.#handOver(workspace);
@@ -183,7 +185,7 @@ export class ContainerExecutor implements Executor {
     const { image, root, name } = spec.environment;
     if (image === null) return err({ reason: "internal-error", message: `The environment ${name} is no image of ${this.isolation}'s.` });
     this.#orphans ??= removeOrphans(this.#engine, AbortSignal.timeout(20_000));
-    const folder = await this.#ownFolder();
+    const folder = await this.#ownFolder(this.#parentOf(spec));
     const container = newContainerName();
     return await Container.start({
       engine: this.#engine,
@@ -209,9 +211,14 @@ export class ContainerExecutor implements Executor {
     });
   }
 
-  #ownFolder(): Promise<string> {
-    this.#folder ??= makeOwnFolder(this.#user);
-    return this.#folder;
+  #parentOf({ workspace }: CommandSpec): string {
+    return this.#keptIn ?? dirname(workspace);
+  }
+
+  #ownFolder(parent: string): Promise<string> {
+    const made = this.#files.get(parent) ?? makeOwnFolder(parent, this.#user);
+    this.#files.set(parent, made);
+    return made;
   }
 
   async #handOver(folder: string): Promise<void> {
@@ -230,8 +237,8 @@ function settle(exit: CommandExit, container: Container, spec: CommandSpec): Res
 }
 
 // Without account files of its own `getpwuid` fails inside.
-async function makeOwnFolder({ uid, gid }: ContainerUser): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "fettle-containers-"));
+async function makeOwnFolder(parent: string, { uid, gid }: ContainerUser): Promise<string> {
+  const folder = await mkdtemp(join(parent, ".files-"));
   const isRoot = uid === 0;
   const root = "root:x:0:0:root:/:/sbin/nologin\n";
   const own = `${SANDBOX_USER}:x:${uid}:${gid}::${INSIDE.home}:/bin/sh\n`;

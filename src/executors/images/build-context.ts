@@ -1,13 +1,13 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Failure } from "../../domain/failure.ts";
-import { err, ok, type Result } from "../../domain/result.ts";
-import { diskFailure } from "../../system/disk-failure.ts";
-import { makeRunFolder, type RunFolder, sweepRunFolders } from "../../system/run-folder.ts";
+import type { Result } from "../../domain/result.ts";
+import { type RunFolder, withRunFolder } from "../../system/run-folder.ts";
 import { findPip } from "../environments/pip-program.ts";
 import { type PipSettings, parsePipConfig } from "../environments/pip-settings.ts";
 import { runTool, toolEnvironment } from "../environments/run-tool.ts";
 import type { BuildWords } from "./build-argv.ts";
+import { imageWork } from "./image-layout.ts";
 import type { ImageRecipe } from "./image-recipe.ts";
 
 /** What a build reads of this machine. */
@@ -38,19 +38,7 @@ export async function withBuildContext<T>(
   { root, env, signal }: ContextSite,
   use: (context: BuildContext) => Promise<T>,
 ): Promise<Result<T, Failure>> {
-  const work = resolve(root, "work");
-  await sweepRunFolders(work);
-  const run = await makeRunFolder(work);
-  if (!run.ok) return run;
-  try {
-    return ok(await use(await fillContext(files, run.value, { env, signal })));
-  } catch (error) {
-    const failure = await diskFailure(error, work);
-    if (failure === null) throw error;
-    return err(failure);
-  } finally {
-    await run.value.remove();
-  }
+  return await withRunFolder(imageWork(root), async (run) => await use(await fillContext(files, run, { env, signal })));
 }
 
 async function fillContext(

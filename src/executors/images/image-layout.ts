@@ -1,3 +1,10 @@
+import { resolve } from "node:path";
+
+/** Where in a store image work puts what lasts no longer than itself; absolute, as engines want it. */
+export function imageWork(root: string): string {
+  return resolve(root, "work");
+}
+
 /** Where an image that Fettle builds holds its environment. */
 export const IMAGE_ROOT = "/opt/fettle/venv";
 

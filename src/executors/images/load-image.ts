@@ -1,18 +1,16 @@
-import { copyFile, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { replace } from "tar";
 import type { EnvironmentSpec } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
-import { diskFailure } from "../../system/disk-failure.ts";
-import { removeFolder } from "../../system/remove-folder.ts";
+import { withRunFolder } from "../../system/run-folder.ts";
 import { runEngine } from "../container/engine.ts";
 import { adoptImage, refuseOther } from "./adopt-image.ts";
 import { dockerManifest } from "./archive/oci-layout.ts";
 import { type ArchivedImage, readArchive } from "./archive/read-archive.ts";
 import { imageFailure } from "./image-failure.ts";
-import { LABELS } from "./image-layout.ts";
+import { imageWork, LABELS } from "./image-layout.ts";
 import type { ImageSite } from "./image-site.ts";
 import { imageLog, ownRecipe } from "./own-image.ts";
 
@@ -60,20 +58,15 @@ interface Load {
 }
 
 async function load(site: ImageSite, { file, archive, log }: Load): Promise<Failure | null> {
-  const { engine, signal } = site;
-  const scratch = await mkdtemp(join(tmpdir(), "fettle-load-"));
-  try {
-    const input = archive.hasDockerManifest ? resolve(file) : await withDockerManifest(scratch, file, archive);
-    const end = await runEngine(engine, ["load", "--input", input], { log, signal });
-    if (end.code === 0 && !signal.aborted) return null;
-    return imageFailure(engine.name, { doing: `load ${file}`, output: end.output, log, interrupted: signal.aborted });
-  } catch (error) {
-    const failure = await diskFailure(error, scratch);
-    if (failure === null) throw error;
-    return failure;
-  } finally {
-    await removeFolder(scratch);
-  }
+  const { engine, root, signal } = site;
+  const loaded = await withRunFolder(imageWork(root), async ({ path }) => {
+    const input = archive.hasDockerManifest ? resolve(file) : await withDockerManifest(path, file, archive);
+    return await runEngine(engine, ["load", "--input", input], { log, signal });
+  });
+  if (!loaded.ok) return loaded.error;
+  const { code, output } = loaded.value;
+  if (code === 0 && !signal.aborted) return null;
+  return imageFailure(engine.name, { doing: `load ${file}`, output, log, interrupted: signal.aborted });
 }
 
 /** A copy that docker can read too, which before version 25 knows only its own format. */

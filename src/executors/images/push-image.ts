@@ -1,14 +1,13 @@
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDigest } from "../../domain/digest.ts";
 import type { EnvironmentSpec } from "../../domain/environment.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { err, ok, type Result } from "../../domain/result.ts";
-import { removeFolder } from "../../system/remove-folder.ts";
+import { withRunFolder } from "../../system/run-folder.ts";
 import { runEngine } from "../container/engine.ts";
 import { imageFailure } from "./image-failure.ts";
-import { shortIdentity } from "./image-layout.ts";
+import { imageWork, shortIdentity } from "./image-layout.ts";
 import { recordImage } from "./image-records.ts";
 import type { ImageSite } from "./image-site.ts";
 import { inspectImages } from "./inspect-image.ts";
@@ -40,7 +39,9 @@ async function push(site: ImageSite, own: OwnImage, repository: string): Promise
   const log = imageLog(root, own.recipe.name);
   const target = `${repository}:${shortIdentity(own.recipe.digest)}`;
   const work = engine.name === "podman" ? podmanPush : dockerPush;
-  const { digest, output } = await work(site, { own, repository, target, log });
+  const pushed = await work(site, { own, repository, target, log });
+  if (!pushed.ok) return pushed;
+  const { digest, output } = pushed.value;
   if (digest !== null && isDigest(digest) && !signal.aborted) return ok(digest);
   return err(imageFailure(engine.name, { doing: `push to ${target}`, output, log, interrupted: signal.aborted }));
 }
@@ -57,25 +58,22 @@ interface Pushed {
   readonly output: string;
 }
 
-async function podmanPush({ engine, signal }: ImageSite, { own, target, log }: Push): Promise<Pushed> {
-  const folder = await mkdtemp(join(tmpdir(), "fettle-push-"));
-  try {
-    const file = join(folder, "digest");
+async function podmanPush({ engine, root, signal }: ImageSite, { own, target, log }: Push): Promise<Result<Pushed, Failure>> {
+  return await withRunFolder(imageWork(root), async ({ path }) => {
+    const file = join(path, "digest");
     const words = ["push", ...plainHttp(engine.name, target), "--digestfile", file, own.tag, target];
     const { code, output } = await runEngine(engine, words, { log, signal });
     return { digest: code === 0 ? (await readFile(file, "utf8")).trim() : null, output };
-  } finally {
-    await removeFolder(folder);
-  }
+  });
 }
 
 // Docker pushes what has the name of the place it goes to.
-async function dockerPush({ engine, signal }: ImageSite, { own, repository, target, log }: Push): Promise<Pushed> {
+async function dockerPush({ engine, signal }: ImageSite, { own, repository, target, log }: Push): Promise<Result<Pushed, Failure>> {
   const tagged = await runEngine(engine, ["tag", own.tag, target], { log, signal });
-  if (tagged.code !== 0) return { digest: null, output: tagged.output };
+  if (tagged.code !== 0) return ok({ digest: null, output: tagged.output });
   const { code, output } = await runEngine(engine, ["push", target], { log, signal });
   const [image] = code === 0 ? (await inspectImages(engine, [target], signal)).images : [];
   const digest = image?.digests.find((name) => name.startsWith(`${repository}@`))?.slice(repository.length + 1) ?? null;
   await runEngine(engine, ["rmi", target], { signal: AbortSignal.timeout(20_000) });
-  return { digest, output };
+  return ok({ digest, output });
 }

@@ -14,7 +14,8 @@ export type Way =
 /** Runs a command line once; null when it ended well, else what went wrong in a few words. */
 export type TryCommand = (argv: readonly string[]) => Promise<string | null>;
 
-const TRIAL_MS = 5000;
+/** Generous: on a busy machine a trial that is cut short would mean weaker isolation. */
+const TRIAL_MS = 20_000;
 
 export interface ChosenWay {
   readonly way: Way;
@@ -47,7 +48,7 @@ export async function chooseIsolation(
 }
 
 /**
- * Tries a command for real, within a few seconds. Node's own spawn: every build asks this, also one that runs nothing, and should not
+ * Tries a command for real. Node's own spawn: every build asks this, also one that runs nothing, and should not
  * load more for it.
  */
 export function tryForReal(argv: readonly string[], limitMs = TRIAL_MS): Promise<string | null> {
@@ -57,6 +58,7 @@ export function tryForReal(argv: readonly string[], limitMs = TRIAL_MS): Promise
     execFile(file, args, { cwd: "/", env, timeout: limitMs, killSignal: "SIGKILL" }, (error, _, said) => {
       if (error === null) resolve(null);
       else if (error.code === "ENOENT") resolve("not installed");
+      else if (error.killed) resolve(`no answer within ${Math.round(limitMs / 1000)} s`);
       else resolve(said.trim().split("\n").at(-1) || error.message);
     });
   });

@@ -151,14 +151,13 @@ export function hostileResultsContract(open: Open): void {
   });
 
   describe("too much", () => {
-    test("a sparse file of 100 GB is refused at once", async () => {
-      const started = performance.now();
+    // Reading it would take longer than a test may.
+    test("a sparse file of 100 GB is refused, unread", async () => {
       const leave = (out: string) => {
         writeFileSync(join(out, "sparse"), "");
         truncateSync(join(out, "sparse"), 100e9);
       };
       await expectRefused(leave, /larger than the 64\.0 GB it may be: sparse alone is 100\.0 GB/, "output-too-large", 64e9);
-      expect(performance.now() - started).toBeLessThan(2000);
     });
 
     test("folders ten thousand deep are refused, and go", async () => {

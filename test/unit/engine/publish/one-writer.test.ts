@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
-import { setAside, writeArtifact } from "../../../../src/engine/publish/write-artifact.ts";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { err } from "../../../../src/domain/result.ts";
+import { isPublished, replaceArtifact, setAside, writeArtifact } from "../../../../src/engine/publish/write-artifact.ts";
 import { readManifest, verifyFiles } from "../../../../src/engine/verify-artifact.ts";
 import { toyArtifact } from "../../../rig/artifacts.ts";
 import { startChild } from "../../../rig/child.ts";
@@ -31,6 +32,34 @@ test("what lies there is looked at once nobody else can change it, and stays whe
   expect(await writeArtifact(directory, second, { stays })).toEqual({ ok: true, value: { isNew: false, kept: null } });
   expect(seen.sort()).toEqual([".far.lock", "far"]);
   expect(readFileSync(join(directory, "model.bin"), "utf8")).toBe("first");
+});
+
+test("what a killed Fettle left half-written beside an artifact goes with the next one", async () => {
+  const directory = join(scratchFolder("dist"), "toy/far");
+  const others = ["toy/.far.fettle-new.txt", "toy/.far-off.fettle-new-1-abc"].map((name) => join(dirname(dirname(directory)), name));
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    const child = startChild("publish-child.ts", [directory, scratchFolder("tree")]);
+    expect(await child.line()).toBe("open");
+    child.say("publish killed 100000");
+    await vi.waitUntil(() => existsSync(directory), { timeout: 20_000, interval: attempt });
+    child.kill("SIGKILL");
+    await child.ended;
+    for (const other of others) mkdirSync(other, { recursive: true });
+    expect(await writeArtifact(directory, toyArtifact(scratchFolder("tree"), "next"))).toMatchObject({ ok: true });
+    expect(readdirSync(dirname(directory)).sort()).toEqual([...others.map((other) => basename(other)), "far"].sort());
+  }
+});
+
+test("an artifact that a killed Fettle had moved out of the way for a new one is back when there is no new one", async () => {
+  const directory = join(scratchFolder("dist"), "far");
+  const first = toyArtifact(scratchFolder("tree"), "first");
+  await writeArtifact(directory, first);
+  renameSync(directory, join(dirname(directory), ".far.fettle-new-1-abc.old"));
+  mkdirSync(join(dirname(directory), ".far.fettle-new-1-abc"));
+  const failing = await replaceArtifact(directory, async () => err("no"));
+  expect(failing).toEqual({ ok: false, error: "no" });
+  expect(await isPublished(directory, first.manifest)).toBe(true);
+  expect(readdirSync(dirname(directory))).toEqual(["far"]);
 });
 
 test("an artifact that is set aside leaves no lock behind either", async () => {
