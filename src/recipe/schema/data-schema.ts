@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addFault, exactlyOne, exactlyOneMeta } from "./fault-check.ts";
+import { addFault, exactlyOne, exactlyOneMeta, outerCheck } from "./fault-check.ts";
 
 const SOURCES = ["script", "files", "random"];
 const DISTRIBUTIONS = ["uniform", "normal", "integers"];
@@ -85,14 +85,17 @@ export const dataSchema = z
       .meta({ description: "Seed of the script's and of the random data." }),
   })
   .check(exactlyOne(SOURCES, "where the data comes from"))
-  .check((context) => {
-    if (context.value.requirements === undefined || context.value.script !== undefined) return;
-    addFault(context.issues, context.value, {
-      code: "invalid-value",
-      message: "`requirements` goes with `script` only",
-      key: "requirements",
-    });
-  })
+  .check(
+    outerCheck<Readonly<Record<string, unknown>>>((context) => {
+      const { requirements, script } = context.value;
+      if (requirements === undefined || script !== undefined || SOURCES.every((key) => context.value[key] === undefined)) return;
+      addFault(context.issues, context.value, {
+        code: "invalid-value",
+        message: "`requirements` goes with `script` only",
+        key: "requirements",
+      });
+    }),
+  )
   .meta({
     description: "The samples to calibrate, validate and measure with: exactly one of `script`, `files` and `random`.",
     ...exactlyOneMeta(SOURCES),

@@ -42,12 +42,24 @@ export function patternText(pattern: RegExp, meta: Omit<TextMeta, "pattern">, ex
     .meta({ pattern: pattern.source, ...meta, ...(meta.examples && { examples: [...meta.examples] }) });
 }
 
+/** A check of a map or list itself: made whatever is wrong with what is in it, which is another cause. `check` may meet anything there. */
+export function outerCheck<T extends object>(check: z.core.CheckFn<T>): z.core.$ZodCheck<T> {
+  const made = z.check<T>(check);
+  made._zod.def.when = ({ value }) => typeof value === "object" && value !== null;
+  return made;
+}
+
+/** Whether a key that is missing may only be misspelt. */
+export function hasUnknownKey({ issues }: z.core.ParsePayload): boolean {
+  return issues.some(({ code, path = [] }) => code === "unrecognized_keys" && path.length === 0);
+}
+
 /** The check of a map of which exactly one of some keys must be given. */
 export function exactlyOne(keys: readonly string[], what: string) {
   const expected = `exactly one of ${listed(keys)}`;
-  return (context: z.core.ParsePayload<Readonly<Record<string, unknown>>>): void => {
+  return outerCheck<Readonly<Record<string, unknown>>>((context) => {
     const given = keys.filter((key) => context.value[key] !== undefined);
-    if (given.length === 1) return;
+    if (given.length === 1 || (given.length === 0 && hasUnknownKey(context))) return;
     const extra = given[1];
     const fault: CheckFault =
       extra === undefined
@@ -59,7 +71,7 @@ export function exactlyOne(keys: readonly string[], what: string) {
             key: extra,
           };
     addFault(context.issues, context.value, fault);
-  };
+  });
 }
 
 /** The same, for editors. */

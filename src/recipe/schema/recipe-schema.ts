@@ -3,7 +3,7 @@ import { PRECISIONS } from "../../domain/precision.ts";
 import { PROOF_LEVELS } from "../../domain/proof.ts";
 import { acceptSchema, measureSchema } from "./accept-schema.ts";
 import { dataSchema } from "./data-schema.ts";
-import { addFault, patternText } from "./fault-check.ts";
+import { addFault, outerCheck, patternText } from "./fault-check.ts";
 import { makerImages } from "./images-schema.ts";
 import { modelSchema } from "./model-schema.ts";
 
@@ -20,12 +20,15 @@ const name = patternText(
 const precisionList = z
   .array(z.enum(PRECISIONS))
   .min(1)
-  .check((context) => {
-    context.value.forEach((precision, index) => {
-      if (context.value.indexOf(precision) !== index)
-        addFault(context.issues, precision, { code: "invalid-value", message: `\`${precision}\` is listed twice`, key: index });
-    });
-  });
+  .check(
+    outerCheck<string[]>((context) => {
+      context.value.forEach((precision, index) => {
+        const isRepeated = context.value.indexOf(precision) !== index && PRECISIONS.some((known) => known === precision);
+        if (isRepeated)
+          addFault(context.issues, precision, { code: "invalid-value", message: `\`${precision}\` is listed twice`, key: index });
+      });
+    }),
+  );
 
 const precisions = precisionList.default(["float32"]).meta({ description: "Precisions to make candidates in." });
 

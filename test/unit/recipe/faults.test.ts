@@ -222,6 +222,30 @@ test("a toolchain entry with two names was meant to be indented", async () => {
   `);
 });
 
+test("what is wrong with a map or list is told whatever is wrong with what is in it; a misspelt key is one fault", async () => {
+  const faults = async (recipe: string) => (await read(recipe)).split("\n").filter((line) => line.startsWith("recipe.yaml:"));
+  const from = (text: string) => faults(`${HEAD}model: { from: { ${text} }, sha256: ${HASH} }\n${DATA}${TARGETS}`);
+  const both = "error[invalid-value] `pypi` and `url` both say where the model comes from";
+  expect(await from("pypi: models, file: ../m.onnx, url: 'ftp://x.test/a.onnx'")).toEqual([
+    expect.stringContaining("`models` does not name one version"),
+    expect.stringContaining("`../m.onnx` leads out"),
+    expect.stringContaining("`ftp:` addresses are not fetched"),
+    expect.stringContaining(both),
+  ]);
+  expect(await from("pypi: models")).toEqual([
+    expect.stringContaining("the package's file is not named"),
+    expect.stringContaining("`models` does not name one version"),
+  ]);
+  expect(await from("pipy: models==1.0, file: m.onnx")).toEqual([expect.stringContaining("has no key `pipy`")]);
+  expect(await from("pypi: models==1.0, flie: m.onnx")).toEqual([expect.stringContaining("has no key `flie`")]);
+  const tried = `try: { precision: [float32, flaot16, float32, flaot16] }\n`;
+  expect(await faults(HEAD + MODEL + DATA + tried + TARGETS)).toEqual([
+    expect.stringContaining("`flaot16`"),
+    expect.stringContaining("`float32` is listed twice"),
+    expect.stringContaining("`flaot16`"),
+  ]);
+});
+
 test("where the model comes from: none, two, a package without its file, no exact version", async () => {
   const with_ = (from: string) => read(`${HEAD}model: { from: { ${from} }, sha256: ${HASH} }\n${DATA}${TARGETS}`);
   expect(await with_("file: a.onnx")).toMatchInlineSnapshot(`
