@@ -13,7 +13,8 @@ const results = readdirSync(folder).map((name) => {
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 for (const { name, reason } of results.flatMap(({ failures }) => failures)) {
   console.log(`FAILED ${name}`);
-  for (const line of reason.split("\n").slice(0, REASON_LINES)) console.log(`  ${line}`);
+  const lines = reason.split("\n").filter((line) => !/^\s+at .*(node_modules|new Promise)/.test(line));
+  for (const line of lines.slice(0, REASON_LINES)) console.log(`  ${line}`);
 }
 const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
@@ -36,13 +37,13 @@ function readJunit(text) {
     [...text.matchAll(new RegExp(`<testsuite [^>]*\\b${attribute}="(\\d+)"`, "g"))].reduce((all, [, n]) => all + Number(n), 0);
   const [failed, skipped] = [total("failures") + total("errors"), total("skipped")];
   const failures = [...text.matchAll(/<testcase ([^>]*)><(?:failure|error) message="([^"]*)"/g)].map(([, attributes, reason]) => ({
-    name: ["classname", "name"].map((key) => new RegExp(`\\b${key}="([^"]*)"`).exec(attributes)?.[1]).join(": "),
-    reason: reason
-      .replaceAll("&#10;", "\n")
-      .replaceAll("&quot;", '"')
-      .replaceAll("&lt;", "<")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&amp;", "&"),
+    name: ["classname", "name"].map((key) => plainText(new RegExp(`\\b${key}="([^"]*)"`).exec(attributes)?.[1] ?? "")).join(": "),
+    reason: plainText(reason),
   }));
   return { passed: total("tests") - failed - skipped, failed, skipped, failures };
+}
+
+function plainText(xml) {
+  const characters = { "#10": "\n", quot: '"', apos: "'", lt: "<", gt: ">", amp: "&" };
+  return xml.replace(/&(#10|quot|apos|lt|gt|amp);/g, (_, name) => characters[name]);
 }
