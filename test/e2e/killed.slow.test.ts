@@ -43,7 +43,7 @@ test.each(POINTS)("kill -9 of the tool at %s %s: no process is left, and the nex
   await running.event(type, step === "" ? undefined : step);
   running.kill("SIGKILL");
   expect((await running.ended).signal).toBe("SIGKILL");
-  await expect.poll(() => processesNaming(home)).toEqual([]);
+  await expect.poll(() => processesNaming(home), { timeout: 20_000 }).toEqual([]);
   await expectRight(project);
 });
 

@@ -28,7 +28,7 @@ export function hostileWorld(attacker: Attacker): void {
     const victim = startVictim();
     const ran = await attacker.attack(HARM_PROCESS, { pid: victim.pid });
     const isHurt = told(ran, "did").some((what) => what === "kill" || what === "memory");
-    await expect.poll(() => victim.isAlive()).toBe(!isHurt);
+    await expect.poll(() => victim.isAlive(), { timeout: 20_000 }).toBe(!isHurt);
     attacker.expectHeld("signals", !isHurt);
   });
 
