@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -30,6 +30,7 @@ export function hostileFiles(attacker: Attacker): void {
   test("it forges another step's result and writes elsewhere", async () => {
     const other = neighbour();
     const stray = join(tmpdir(), `fettle-stray-${process.pid}-${Date.now()}`);
+    onTestFinished(() => rmSync(stray, { force: true }));
     const paths = [join(other.own, "../step-2/result.json"), "../step-2/result.json", join(other.own, "../step-2/out/new"), stray];
     await attacker.attack(WRITE_FILES, { paths, text: "forged" }, { workspace: other.own });
     const isForged = readFileSync(join(other.own, "../step-2/result.json"), "utf8") !== "another step's";
