@@ -56,16 +56,19 @@ exports_podman() {
 setup_docker() {
   packages dockerd:docker.io iptables:iptables
   eval "$(exports_docker)"
-  if ! is_alive; then
+  local daemon
+  if is_alive; then
+    daemon=$(cat "$dir/docker.pid")
+  else
     rm -f "$dir/docker.pid"
     # A session of its own, so that a Ctrl-C in this terminal does not end it.
     setsid dockerd --data-root "$dir/docker" --exec-root "$dir/docker-run" --pidfile "$dir/docker.pid" --host "$socket" \
       >"$dir/docker.log" 2>&1 </dev/null &
-    local daemon=$!
+    daemon=$!
   fi
   for _ in $(seq 600); do
     docker version >/dev/null 2>&1 && break
-    [ -z "${daemon:-}" ] || kill -0 "$daemon" 2>/dev/null || break # it gave up
+    lives "$daemon" || break # it gave up
     sleep 0.1
   done
   local version
@@ -83,14 +86,19 @@ stop_docker() {
   pid=$(cat "$dir/docker.pid")
   kill "$pid"
   for _ in $(seq 300); do
-    kill -0 "$pid" 2>/dev/null || return 0
+    lives "$pid" || return 0
     sleep 0.1
   done
   fail "dockerd (process $pid) does not end"
 }
 
 is_alive() {
-  [ -s "$dir/docker.pid" ] && kill -0 "$(cat "$dir/docker.pid")" 2>/dev/null
+  [ -s "$dir/docker.pid" ] && lives "$(cat "$dir/docker.pid")"
+}
+
+# lives PID: one that has ended and that nobody waits for yet does not.
+lives() {
+  grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"
 }
 
 # packages PROGRAM:PACKAGE...: installs the packages whose program is not there.
