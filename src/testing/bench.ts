@@ -20,7 +20,7 @@ import type { MeasuredProcess } from "../measure/rounds/measured-process.ts";
 import { waitedForText } from "../report/waited-for.ts";
 import { defaultStoreRoot, storeLayout } from "../store/layout.ts";
 import { containerDirectory } from "../system/package-root.ts";
-import { makeRunFolder } from "../system/run-folder.ts";
+import { makeRunFolder, sweepRunFolders } from "../system/run-folder.ts";
 import { type BenchPlace, openSite, type Visit } from "./bench-site.ts";
 import { type Subject, subjectExecution } from "./subject.ts";
 
@@ -79,7 +79,9 @@ export async function openBench(subject: Subject, { signal, emit }: BenchOptions
   const chosen = await chooseExecution(execution, specs, { env: process.env, root, signal, emit });
   if (!chosen.ok) return chosen;
   const { executor, environments, host } = executionPorts(chosen.value, subject.host ?? (await probeHost()));
-  const run = await makeRunFolder(storeLayout(root).work);
+  const { work } = storeLayout(root);
+  await sweepRunFolders(work);
+  const run = await makeRunFolder(work);
   if (!run.ok) {
     await executor.close();
     return run;

@@ -42,16 +42,24 @@ export function patternText(pattern: RegExp, meta: Omit<TextMeta, "pattern">, ex
     .meta({ pattern: pattern.source, ...meta, ...(meta.examples && { examples: [...meta.examples] }) });
 }
 
-/** A check of a map or list itself: made whatever is wrong with what is in it, which is another cause. `check` may meet anything there. */
+/**
+ * A check of a map or list itself: made whatever is wrong with what is in it, which is another cause, but not where it is no such thing
+ * at all. `check` may meet anything in it.
+ */
 export function outerCheck<T extends object>(check: z.core.CheckFn<T>): z.core.$ZodCheck<T> {
   const made = z.check<T>(check);
-  made._zod.def.when = ({ value }) => typeof value === "object" && value !== null;
+  made._zod.def.when = (payload) => !hasOwnIssue(payload, "invalid_type");
   return made;
 }
 
 /** Whether a key that is missing may only be misspelt. */
-export function hasUnknownKey({ issues }: z.core.ParsePayload): boolean {
-  return issues.some(({ code, path = [] }) => code === "unrecognized_keys" && path.length === 0);
+export function hasUnknownKey(payload: z.core.ParsePayload): boolean {
+  return hasOwnIssue(payload, "unrecognized_keys");
+}
+
+// Issues of what is inside have a path.
+function hasOwnIssue({ issues }: z.core.ParsePayload, wanted: z.core.$ZodRawIssue["code"]): boolean {
+  return issues.some(({ code, path = [] }) => code === wanted && path.length === 0);
 }
 
 /** The check of a map of which exactly one of some keys must be given. */

@@ -238,6 +238,12 @@ test("what is wrong with a map or list is told whatever is wrong with what is in
   ]);
   expect(await from("pipy: models==1.0, file: m.onnx")).toEqual([expect.stringContaining("has no key `pipy`")]);
   expect(await from("pypi: models==1.0, flie: m.onnx")).toEqual([expect.stringContaining("has no key `flie`")]);
+  for (const other of ["[a.onnx]", "a.onnx", "7"]) {
+    const recipe = `${HEAD}model: { from: ${other}, sha256: ${HASH} }\n${DATA}${TARGETS}`;
+    expect(await faults(recipe)).toEqual([expect.stringContaining("`model.from`")]);
+  }
+  const mapped = await faults(`${HEAD}${MODEL}${DATA}try: { precision: { float32: 1 } }\n${TARGETS}`);
+  expect(mapped).toEqual([expect.stringContaining("`try.precision`")]);
   const tried = `try: { precision: [float32, flaot16, float32, flaot16] }\n`;
   expect(await faults(HEAD + MODEL + DATA + tried + TARGETS)).toEqual([
     expect.stringContaining("`flaot16`"),
